@@ -1,0 +1,94 @@
+"""The checks before a join (DESIGN 4.2): their names, outcomes and what each one learnt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from quantix_tui.cluster.errors import Problem, problem_from_json
+from quantix_tui.cluster.text import harmless
+from quantix_tui.cluster.trust import CertificateFacts, parse_fingerprint
+
+
+class CheckName(StrEnum):
+    """In the order in which they run; a failed one stops those behind it."""
+
+    RESOLVE = "name"
+    CONNECT = "connection"
+    TLS = "encryption"
+    IDENTITY = "identity"
+    CONTROL_PLANE = "control plane"
+    TOKEN = "token"
+    NODE = "this node"
+
+
+class Outcome(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    SKIPPED = "skipped"
+    COULD_NOT_RUN = "could_not_run"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One line of the checks.
+
+    ``learnt`` is what was found out (addresses, version), never an adjective. ``problem`` is set when
+    the outcome is fail or could_not_run. ``certificate`` is what to compare when the identity check
+    met a certificate that nothing vouches for: pinning it lets the check pass.
+    """
+
+    name: CheckName
+    outcome: Outcome
+    duration_ms: float
+    learnt: str = ""
+    problem: Problem | None = None
+    certificate: CertificateFacts | None = None
+
+    def to_json(self) -> dict[str, object]:
+        certificate = self.certificate
+        return {
+            "name": self.name.value,
+            "outcome": self.outcome.value,
+            "duration_ms": round(self.duration_ms, 1),
+            "learnt": self.learnt,
+            "problem": self.problem.to_json() if self.problem else None,
+            "certificate": {
+                "fingerprint": str(certificate.fingerprint),
+                "subject": certificate.subject,
+                "issuer": certificate.issuer,
+                "self_issued": certificate.self_issued,
+                "not_before": certificate.not_before,
+                "not_after": certificate.not_after,
+            }
+            if certificate
+            else None,
+        }
+
+
+def check_from_json(body: Mapping[str, object]) -> CheckResult:
+    """Read one check as the daemon sends it. Raises ValueError when it is not one."""
+    duration = body.get("duration_ms")
+    problem = body.get("problem")
+    certificate = body.get("certificate")
+    return CheckResult(
+        name=CheckName(str(body.get("name"))),
+        outcome=Outcome(str(body.get("outcome"))),
+        duration_ms=float(duration) if isinstance(duration, int | float) else 0.0,
+        learnt=harmless(str(body.get("learnt") or "")),
+        problem=problem_from_json(problem) if isinstance(problem, Mapping) else None,
+        certificate=_certificate(certificate) if isinstance(certificate, Mapping) else None,
+    )
+
+
+def _certificate(body: Mapping[str, object]) -> CertificateFacts:
+    def text(key: str) -> str:
+        return harmless(str(body.get(key) or ""))
+
+    return CertificateFacts(
+        fingerprint=parse_fingerprint(str(body.get("fingerprint"))),
+        subject=text("subject"),
+        issuer=text("issuer"),
+        self_issued=body.get("self_issued") is True,
+        not_before=text("not_before"),
+        not_after=text("not_after"),
+    )

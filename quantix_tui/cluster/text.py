@@ -12,13 +12,13 @@ REPLACEMENT = "?"
 def harmless(text: str, limit: int = 200) -> str:
     """Return ``text`` as one line that can be shown anywhere.
 
-    Line breaks and tabs become one space, every other character that a terminal or a reader could
+    White space of any kind becomes one space, every other character that a terminal or a reader could
     be misled by becomes ``?``, and what is longer than ``limit`` characters is cut with ``...``.
     Only the first ``limit`` characters are ever looked at, so that a text of 10 MB costs nothing.
     """
     shown: list[str] = []
     for character in text[: limit + 1]:
-        if character in "\n\r\t":
+        if character.isspace():
             if shown and shown[-1] != " ":
                 shown.append(" ")
         elif unicodedata.category(character) in _HARMFUL:

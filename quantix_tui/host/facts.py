@@ -38,13 +38,19 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True)
 class HostMetrics:
-    """Load: changes all the time. Percentages 0 to 100."""
+    """Load: changes all the time. Percentages 0 to 100; rates since the reading before."""
 
     cpu_usage_percent: float | None = None
     memory_usage_percent: float | None = None
     memory_used_bytes: int | None = None
     memory_total_bytes: int | None = None
     disk_usage_percent: float | None = None
+    disk_read_bytes_per_sec: int | None = None
+    disk_write_bytes_per_sec: int | None = None
+    network_rx_bytes_per_sec: int | None = None
+    network_tx_bytes_per_sec: int | None = None
     load_average_1min: float | None = None
+    load_average_5min: float | None = None
+    load_average_15min: float | None = None
     vm_count: int | None = None
     vm_running_count: int | None = None

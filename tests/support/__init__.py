@@ -1,0 +1,1 @@
+"""What several tests lean on: waiting for conditions, real terminals, real processes, pictures, leaks."""

@@ -1,0 +1,133 @@
+"""Restarting the node daemon through whatever manages the services of this machine.
+
+Commands run without a shell, with nothing on standard input, and are bounded in time.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
+
+TIMEOUT_SECONDS = 60.0
+_SHOWN_LINES = 3
+_MAX_OUTPUT = 1 << 16
+_BY_HAND = "quantix-node"
+
+
+class ServiceManager(Protocol):
+    """What starts and restarts services here. Both methods raise ``restart_failed``."""
+
+    @property
+    def node_daemon(self) -> str:
+        """The node daemon's service under this manager (WIRE 3)."""
+        ...
+
+    def command(self, action: str, service: str) -> tuple[str, ...]:
+        """What an administrator would type to ``start`` or ``restart`` the service."""
+        ...
+
+    def start(self, service: str) -> None: ...
+
+    def restart(self, service: str) -> None: ...
+
+
+class _Commands:
+    """Start and restart by running the manager's command."""
+
+    def command(self, action: str, service: str) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def start(self, service: str) -> None:
+        run(self.command("start", service))
+
+    def restart(self, service: str) -> None:
+        run(self.command("restart", service))
+
+
+@dataclass(frozen=True, slots=True)
+class Systemd(_Commands):
+    node_daemon: str = "limiquantix-node"
+
+    def command(self, action: str, service: str) -> tuple[str, ...]:
+        return ("systemctl", action, service)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRc(_Commands):
+    node_daemon: str = "quantix-node"
+
+    def command(self, action: str, service: str) -> tuple[str, ...]:
+        return ("rc-service", service, action)
+
+
+def find_service_manager(root: str = "/") -> ServiceManager | None:
+    """The manager that runs this machine (not one that is merely installed); None when it is neither.
+
+    sd_booted(3) for systemd; OpenRC keeps its state in ``/run/openrc``.
+    """
+    if os.path.isdir(os.path.join(root, "run/systemd/system")):
+        return Systemd()
+    if os.path.isdir(os.path.join(root, "run/openrc")):
+        return OpenRc()
+    return None
+
+
+def restart_node_daemon(root: str = "/") -> None:
+    """Restart (or start) the node daemon's service. Raises ``restart_failed`` naming the command to type."""
+    manager = find_service_manager(root)
+    if manager is None:
+        raise QuantixError(
+            Problem(
+                ErrorCode.RESTART_FAILED,
+                "The node daemon cannot be started from here: neither systemd nor OpenRC runs this machine.",
+                f"Start it by hand as root: {_BY_HAND}",
+                "no_service_manager",
+            )
+        )
+    manager.restart(manager.node_daemon)
+
+
+def run(command: Sequence[str], timeout: float = TIMEOUT_SECONDS) -> None:
+    """Run a service manager's command. Raises ``restart_failed`` with its last lines."""
+    typed = " ".join(command)
+    program = shutil.which(command[0])
+    if program is None:
+        raise _failed(typed, f"{command[0]} is not installed", "not_installed")
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and every word of it is ours
+            [program, *command[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _failed(typed, f"it did not finish within {timeout:g} s", "timed_out") from None
+    except OSError as error:
+        raise _failed(typed, harmless(error.strerror or "unknown error"), "not_run") from None
+    if done.returncode != 0:
+        raise _failed(typed, last_lines(done.stdout) or f"exit status {done.returncode}", "refused")
+
+
+def last_lines(output: bytes) -> str:
+    """The end of what a command said, as one harmless line."""
+    lines = [line.strip() for line in output[-_MAX_OUTPUT:].decode("utf-8", "replace").splitlines()]
+    return harmless(" / ".join([line for line in lines if line][-_SHOWN_LINES:]), 400)
+
+
+def _failed(typed: str, why: str, reason: str) -> QuantixError:
+    return QuantixError(
+        Problem(
+            ErrorCode.RESTART_FAILED,
+            f"The node daemon could not be restarted: {why}.",
+            f"Run as root: {typed}",
+            reason,
+            {"command": typed},
+        )
+    )

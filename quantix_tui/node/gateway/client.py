@@ -1,0 +1,225 @@
+"""The node daemon's API as blocking calls: what the command line uses, and :mod:`.http` in threads.
+
+One client makes one call at a time; :meth:`NodeClient.abort` ends it from another thread. All calls raise
+:class:`QuantixError`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.status import ClusterStatus, status_from_json
+from quantix_tui.node.gateway import faults
+from quantix_tui.node.gateway.endpoint import Endpoint
+from quantix_tui.node.gateway.exchange import AbortedError, BadAnswerError, Exchange, Head
+from quantix_tui.node.gateway.meeting import Meeting
+
+if TYPE_CHECKING:
+    # Only for the types: `quantix-tui status` does without the modules behind them.
+    from quantix_tui.cluster.checks import CheckResult
+    from quantix_tui.cluster.join import JoinRequest
+    from quantix_tui.host.facts import HostFacts, HostMetrics
+    from quantix_tui.node.gateway.protocol import NodeEvent
+
+READ_SECONDS = 5.0
+CHECK_SECONDS = 60.0
+CHANGE_SECONDS = 60.0
+"""A join runs the checks again before it saves."""
+
+_API = "/api/v1"
+_NDJSON = "application/x-ndjson"
+_MAX_CHECKS = 64
+
+
+class NodeClient:
+    """A daemon at one endpoint. ``admin_token_file`` is read only for a change over TCP.
+
+    ``met`` is what is known of the daemon from earlier calls; the latest is in :attr:`met`.
+    """
+
+    def __init__(self, endpoint: Endpoint, admin_token_file: str, met: Meeting | None = None) -> None:
+        self.endpoint = endpoint
+        self.met = met
+        self._admin_token_file = admin_token_file
+        self._exchange: Exchange | None = None
+        self._aborted = False
+
+    def abort(self) -> None:
+        """End the call that is under way, and every later one: it raises ``cancelled``."""
+        self._aborted = True
+        if self._exchange is not None:
+            self._exchange.abort()
+
+    def status(self) -> ClusterStatus:
+        head, answer = self._ask("GET", "/cluster/status", {}, READ_SECONDS)
+        body = faults.json_object(head, answer)
+        if body is None or not ("joined" in body or "error" in body):
+            raise QuantixError(faults.not_a_daemon(self.endpoint, head))
+        if head.status != 200:
+            raise QuantixError(faults.problem_of_answer(self.endpoint, head, answer))
+        self.met = Meeting.of(head, body)
+        return self._status(body)
+
+    def facts(self) -> "HostFacts":
+        from quantix_tui.node.gateway.answers import facts_from_json
+
+        return facts_from_json(self._get("/host"))
+
+    def metrics(self) -> "HostMetrics":
+        from quantix_tui.node.gateway.answers import metrics_from_json
+
+        return metrics_from_json(self._get("/host/metrics"))
+
+    def events(self, limit: int = 100) -> "Sequence[NodeEvent]":
+        from quantix_tui.node.gateway.answers import events_from_json
+
+        return events_from_json(self._get(f"/events?limit={limit}"), limit)
+
+    def check(self, request: "JoinRequest") -> "Iterator[CheckResult]":
+        """Each check's result as the daemon knows it."""
+        from quantix_tui.node.gateway.answers import check_from_line, checks_from_json
+
+        self._refuse_plaintext()
+        body = self._spelled({"control_plane_url": str(request.address), **_trust_and_token(request)})
+        headers = {**self._headers(changing=True), "Accept": f"{_NDJSON}, application/json"}
+        with self._open(CHECK_SECONDS) as exchange:
+            try:
+                head = exchange.send("POST", f"{_API}/cluster/test-connection", headers, body)
+                if head.status == 200 and head.content_type == _NDJSON:
+                    for number, line in enumerate(exchange.lines()):
+                        if number >= _MAX_CHECKS:
+                            raise faults.bad_answer(self.endpoint, "it lists too many checks")
+                        yield check_from_line(self._line(line))
+                    return
+                answer = exchange.read()
+                yield from checks_from_json(self._object(head, answer))
+            except (OSError, BadAnswerError, AbortedError) as error:
+                raise self._failure(error) from None
+            except ValueError:
+                raise faults.bad_answer(self.endpoint, "a check is not readable") from None
+
+    def join(self, request: "JoinRequest") -> ClusterStatus:
+        self._refuse_plaintext()
+        body = {"control_plane_address": str(request.address), **_trust_and_token(request)}
+        try:
+            return self._change("/cluster/join", self._spelled(body))
+        except QuantixError as refused:
+            if refused.problem.code is ErrorCode.NOT_SUPPORTED and not self._meet().ours:
+                raise QuantixError(faults.reverse_flow_only()) from None
+            raise
+
+    def leave(self) -> ClusterStatus:
+        return self._change("/cluster/leave", b"")
+
+    def restart(self) -> None:
+        """Ask the daemon to restart itself. Raises ``not_supported`` where it has no such route."""
+        self._send("POST", "/cluster/restart", b"{}")
+
+    def _change(self, path: str, body: bytes) -> ClusterStatus:
+        return self._status(self._object(*self._send("POST", path, body)))
+
+    def _send(self, method: str, path: str, body: bytes) -> tuple[Head, bytes]:
+        head, answer = self._ask(method, path, self._headers(changing=True), CHANGE_SECONDS, body)
+        if not 200 <= head.status < 300:
+            raise QuantixError(self._refusal(head, answer))
+        return head, answer
+
+    def _get(self, path: str) -> Mapping[str, object]:
+        return self._object(*self._ask("GET", path, {}, READ_SECONDS))
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], seconds: float, body: bytes = b""
+    ) -> tuple[Head, bytes]:
+        with self._open(seconds) as exchange:
+            try:
+                return exchange.send(method, _API + path, headers, body), exchange.read()
+            except (OSError, BadAnswerError, AbortedError) as error:
+                raise self._failure(error) from None
+
+    def _open(self, seconds: float) -> Exchange:
+        self._exchange = Exchange(self.endpoint, seconds)
+        if self._aborted:
+            self._exchange.abort()
+        return self._exchange
+
+    def _meet(self) -> Meeting:
+        """Who answers here; asked for with a status when no call has shown it yet."""
+        if self.met is None:
+            self.status()
+        assert self.met is not None  # noqa: S101 - status() sets it or raises
+        return self.met
+
+    def _spelled(self, body: Mapping[str, str]) -> bytes:
+        return json.dumps(self._meet().spelled(body)).encode()
+
+    def _headers(self, *, changing: bool) -> dict[str, str]:
+        headers = {"Content-Type": "application/json"}
+        if changing and not self.endpoint.path and self.endpoint.private:
+            token = self._read_admin_token()
+            if token:
+                headers["Authorization"] = f"Bearer {token}"
+        return headers
+
+    def _read_admin_token(self) -> str:
+        """The admin token, or nothing: the daemon then says whether it needs one."""
+        try:
+            with open(self._admin_token_file, encoding="ascii") as file:
+                return file.read(4096).strip()
+        except (OSError, ValueError):
+            return ""
+
+    def _refuse_plaintext(self) -> None:
+        if not self.endpoint.private:
+            raise QuantixError(
+                Problem(
+                    ErrorCode.PLAINTEXT_REFUSED,
+                    f"The token would cross the network to {self.endpoint} unencrypted.",
+                    "Run this on the node itself, or reach the node over https.",
+                    "node",
+                )
+            )
+
+    def _refusal(self, head: Head, answer: bytes) -> Problem:
+        problem = faults.problem_of_answer(self.endpoint, head, answer)
+        if problem.code is not ErrorCode.UNAUTHORIZED or self.endpoint.path:
+            return problem
+        hint = f"Run this as root (sudo): the admin token is in {self._admin_token_file}, which only root can read."
+        return Problem(problem.code, problem.message, hint, problem.reason, problem.details)
+
+    def _object(self, head: Head, answer: bytes) -> Mapping[str, object]:
+        if not 200 <= head.status < 300:
+            raise QuantixError(self._refusal(head, answer))
+        body = faults.json_object(head, answer)
+        if body is None:
+            # An unknown path of the existing daemon is answered with its web page.
+            raise QuantixError(faults.not_supported(head.status))
+        return body
+
+    def _line(self, line: bytes) -> Mapping[str, object]:
+        value = json.loads(line)
+        if not isinstance(value, dict):
+            raise ValueError("not an object")
+        return value
+
+    def _status(self, body: Mapping[str, object]) -> ClusterStatus:
+        try:
+            return status_from_json(body)
+        except ValueError as error:
+            raise faults.bad_answer(self.endpoint, str(error)) from None
+
+    def _failure(self, error: OSError | BadAnswerError | AbortedError) -> QuantixError:
+        if isinstance(error, AbortedError):
+            return QuantixError(Problem(ErrorCode.CANCELLED, "The request was cancelled.", "Ask again when you want."))
+        return QuantixError(faults.problem_of_failure(self.endpoint, error))
+
+
+def _trust_and_token(request: "JoinRequest") -> dict[str, str]:
+    body = {}
+    if request.token is not None:
+        body["registration_token"] = request.token.reveal()
+    if request.trust.ca_file is not None:
+        body["ca_file"] = request.trust.ca_file
+    if request.trust.pin is not None:
+        body["pin_sha256"] = str(request.trust.pin)
+    return body

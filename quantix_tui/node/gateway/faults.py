@@ -1,0 +1,144 @@
+"""What went wrong between a client and the node's daemon, as a :class:`Problem`. Pure functions."""
+
+import errno
+import json
+import socket
+from collections.abc import Mapping
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, problem_from_json
+from quantix_tui.cluster.text import harmless
+from quantix_tui.node.gateway.endpoint import Endpoint
+from quantix_tui.node.gateway.exchange import BadAnswerError, Head
+
+NO_DAEMON = "no_daemon"
+"""Reason under node_unreachable: nothing listens. All others mean that something is there but fails."""
+NOT_A_DAEMON = "not_a_daemon"
+"""Reason under node_unreachable: something listens that is no node daemon."""
+
+_START = "Start it on the node with: systemctl start limiquantix-node (OpenRC: rc-service quantix-node start)."
+_LOG = "Look at its log (journalctl -u limiquantix-node) and restart it: systemctl restart limiquantix-node."
+_ELSEWHERE = "Check the name given with --node or in QUANTIX_NODE, and the network between."
+_CODES = {
+    400: ErrorCode.INVALID_REQUEST,
+    401: ErrorCode.UNAUTHORIZED,
+    403: ErrorCode.UNAUTHORIZED,
+    404: ErrorCode.NOT_SUPPORTED,
+    405: ErrorCode.NOT_SUPPORTED,
+    409: ErrorCode.ALREADY_REGISTERED,
+    415: ErrorCode.INVALID_REQUEST,
+    422: ErrorCode.INVALID_TOKEN,
+    501: ErrorCode.NOT_SUPPORTED,
+    502: ErrorCode.NETWORK_UNREACHABLE,
+    503: ErrorCode.MAINTENANCE,
+    504: ErrorCode.NETWORK_UNREACHABLE,
+}
+
+
+def is_no_daemon(problem: Problem) -> bool:
+    """Whether nothing is there that holds the truth about this node, so that another place may be asked."""
+    return problem.code is ErrorCode.NODE_UNREACHABLE and problem.reason in (NO_DAEMON, NOT_A_DAEMON)
+
+
+def problem_of_failure(endpoint: Endpoint, error: OSError | BadAnswerError) -> Problem:
+    """Why the daemon at ``endpoint`` could not be asked."""
+    if isinstance(error, PermissionError):
+        return Problem(
+            ErrorCode.UNAUTHORIZED,
+            f"This user may not use the node daemon's socket {endpoint.path or endpoint}.",
+            "Run it as root (sudo).",
+            "socket_permission",
+        )
+    untrusted = harmless(str(getattr(error, "verify_message", "")))
+    if endpoint.tls and untrusted:
+        return Problem(
+            ErrorCode.UNTRUSTED_CERTIFICATE,
+            f"The certificate of {endpoint} is not trusted: {untrusted}.",
+            "Make its CA known to this machine, or name it in SSL_CERT_FILE.",
+            "node",
+        )
+    reason, message = _reason_of(endpoint, error)
+    if reason == NO_DAEMON:
+        hint = _START
+    else:
+        hint = _LOG if endpoint.local else _ELSEWHERE
+    return _unreachable(reason, message, hint)
+
+
+def _reason_of(endpoint: Endpoint, error: OSError | BadAnswerError) -> tuple[str, str]:
+    match error:
+        case BadAnswerError():
+            return "bad_answer", f"What answers at {endpoint} breaks off or speaks no HTTP: {error}."
+        case TimeoutError():
+            return "timed_out", f"The node daemon at {endpoint} does not answer in time."
+        case FileNotFoundError() | ConnectionRefusedError() if endpoint.local:
+            return NO_DAEMON, f"The node daemon is not running: nothing answers at {endpoint}."
+        case ConnectionRefusedError():
+            return "connection_refused", f"{endpoint} refuses connections."
+        case socket.gaierror():
+            return "name_not_found", f"There is no machine named {endpoint.host}."
+        case ConnectionError():
+            return "bad_answer", f"The node daemon at {endpoint} broke the connection off."
+        case _:
+            words = harmless(error.strerror or errno.errorcode.get(error.errno or 0, "unknown error"))
+            return "no_route", f"{endpoint} cannot be reached: {words}."
+
+
+def problem_of_answer(endpoint: Endpoint, head: Head, body: bytes) -> Problem:
+    """What an answer that is no success says: the daemon's own words where it has some."""
+    code = _CODES.get(head.status, ErrorCode.INTERNAL)
+    told = json_object(head, body)
+    if told is not None and ("error" in told or "message" in told):
+        return problem_from_json(told, code)
+    text = harmless(body.decode("utf-8", "replace")) if head.content_type == "text/plain" else ""
+    if code is ErrorCode.NOT_SUPPORTED:
+        return not_supported(head.status)
+    return Problem(
+        code,
+        f"The node daemon at {endpoint} answered with status {head.status}" + (f": {text}." if text else "."),
+        "Run it as root (sudo), or with the admin token's file." if code is ErrorCode.UNAUTHORIZED else _LOG,
+        f"http_{head.status}",
+    )
+
+
+def not_supported(status: int) -> Problem:
+    return Problem(
+        ErrorCode.NOT_SUPPORTED,
+        "The node daemon that runs here does not know this request.",
+        "Install the daemon that came with this console (quantix-node) to use it.",
+        f"http_{status}",
+    )
+
+
+def reverse_flow_only() -> Problem:
+    """Our program meets the existing daemon, which has no join route (WIRE 1)."""
+    return Problem(
+        ErrorCode.NOT_SUPPORTED,
+        "The node daemon that runs here (limiquantix-node) cannot join by itself: it only lets the vDC fetch the node.",
+        "Add this node in the vDC (Hosts > Add host) with the token that the node's web page shows, "
+        "or install quantix-node and join from here.",
+        "reverse_flow_only",
+    )
+
+
+def not_a_daemon(endpoint: Endpoint, head: Head) -> Problem:
+    kind = f" ({harmless(head.content_type, 40)})" if head.content_type else ""
+    return _unreachable(NOT_A_DAEMON, f"Something answers at {endpoint}{kind}, but it is no node daemon.", _START)
+
+
+def bad_answer(endpoint: Endpoint, what: str) -> QuantixError:
+    return QuantixError(_unreachable("bad_answer", f"The answer of {endpoint} makes no sense: {harmless(what)}.", _LOG))
+
+
+def json_object(head: Head, body: bytes) -> Mapping[str, object] | None:
+    """The answer as a JSON object; None when its content type or its text says that it is none."""
+    if head.content_type not in ("application/json", "application/problem+json"):
+        return None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _unreachable(reason: str, message: str, hint: str) -> Problem:
+    return Problem(ErrorCode.NODE_UNREACHABLE, message, hint, reason)

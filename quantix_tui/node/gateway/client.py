@@ -6,7 +6,6 @@ One client makes one call at a time; :meth:`NodeClient.abort` ends it from anoth
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterStatus, status_from_json
@@ -15,8 +14,9 @@ from quantix_tui.node.gateway.endpoint import Endpoint
 from quantix_tui.node.gateway.exchange import AbortedError, BadAnswerError, Exchange, Head
 from quantix_tui.node.gateway.meeting import Meeting
 
+# Only for the types: `quantix-tui status` does without the modules behind them, and without ``typing``.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    # Only for the types: `quantix-tui status` does without the modules behind them.
     from quantix_tui.cluster.checks import CheckResult
     from quantix_tui.cluster.join import JoinRequest
     from quantix_tui.host.facts import HostFacts, HostMetrics

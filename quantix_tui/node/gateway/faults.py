@@ -57,30 +57,29 @@ def problem_of_failure(endpoint: Endpoint, error: OSError | BadAnswerError) -> P
             "node",
         )
     reason, message = _reason_of(endpoint, error)
-    if reason == NO_DAEMON:
-        hint = _START
-    else:
-        hint = _LOG if endpoint.local else _ELSEWHERE
-    return _unreachable(reason, message, hint)
+    near = _START if reason == NO_DAEMON else _LOG
+    return _unreachable(reason, message, near if endpoint.local else _ELSEWHERE)
 
 
 def _reason_of(endpoint: Endpoint, error: OSError | BadAnswerError) -> tuple[str, str]:
+    told: tuple[str, str]
     match error:
         case BadAnswerError():
-            return "bad_answer", f"What answers at {endpoint} breaks off or speaks no HTTP: {error}."
+            told = "bad_answer", f"What answers at {endpoint} breaks off or speaks no HTTP: {error}."
         case TimeoutError():
-            return "timed_out", f"The node daemon at {endpoint} does not answer in time."
+            told = "timed_out", f"The node daemon at {endpoint} does not answer in time."
         case FileNotFoundError() | ConnectionRefusedError() if endpoint.local:
-            return NO_DAEMON, f"The node daemon is not running: nothing answers at {endpoint}."
+            told = NO_DAEMON, f"The node daemon is not running: nothing answers at {endpoint}."
         case ConnectionRefusedError():
-            return "connection_refused", f"{endpoint} refuses connections."
+            told = "connection_refused", f"{endpoint} refuses connections."
         case socket.gaierror():
-            return "name_not_found", f"There is no machine named {endpoint.host}."
+            told = "name_not_found", f"There is no machine named {endpoint.host}."
         case ConnectionError():
-            return "bad_answer", f"The node daemon at {endpoint} broke the connection off."
+            told = "bad_answer", f"The node daemon at {endpoint} broke the connection off."
         case _:
             words = harmless(error.strerror or errno.errorcode.get(error.errno or 0, "unknown error"))
-            return "no_route", f"{endpoint} cannot be reached: {words}."
+            told = "no_route", f"{endpoint} cannot be reached: {words}."
+    return told
 
 
 def problem_of_answer(endpoint: Endpoint, head: Head, body: bytes) -> Problem:

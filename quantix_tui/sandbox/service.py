@@ -8,7 +8,7 @@ from http import HTTPStatus
 from quantix_tui.sandbox.http import Answer, Request, json_answer, text_answer
 from quantix_tui.sandbox.refusal import Code, RefusedError, refused
 from quantix_tui.sandbox.registry import Node, NodeRegistry, Phase, Usage
-from quantix_tui.sandbox.tokens import TokenBook, TokenRecord
+from quantix_tui.sandbox.tokens import TokenBook
 
 NODE_SERVICE = "/limiquantix.compute.v1.NodeService/"
 VM_SERVICE = "/limiquantix.compute.v1.VMService/"
@@ -95,13 +95,7 @@ class ControlPlaneService:
     # Calls of a node.
 
     def _register(self, request: Request, body: Body) -> object:
-        hostname = _required_text(body, "hostname")
-        token, mine = self._admit(request, hostname)
-        if mine is None:
-            self._tokens.use(token, hostname)
-            node, credential = self._nodes.register(hostname, body, self._tokens.find(token).digest)
-        else:
-            node, credential = self._nodes.reissue(mine)
+        node, credential = self.register(_required_text(body, "hostname"), body, _token(request))
         return {
             **self._node_json(node),
             "nodeCredential": credential,
@@ -109,24 +103,33 @@ class ControlPlaneService:
         }
 
     def _check_registration(self, request: Request, body: Body) -> object:
-        self._admit(request, _required_text(body, "hostname"))
+        self._require_admission(_required_text(body, "hostname"), _token(request))
         return {"ok": True}
 
-    def _admit(self, request: Request, hostname: str) -> tuple[str, Node | None]:
-        """The token, and the node that this registration repeats.
+    def register(self, hostname: str, description: Body, token: str) -> tuple[Node, str]:
+        """Take a node in and use its token up. Returns the node and its credential.
 
-        A node repeats its registration when the first answer was lost: same name, same token, and no
-        heartbeat yet. Raises :class:`RefusedError` for everyone else who may not register.
+        A node that repeats its registration because the answer was lost gets the same id and a fresh
+        credential. Raises :class:`RefusedError` with what is wrong with the token or the name.
         """
-        token = request.bearer
-        if token is None:
-            raise refused(Code.UNAUTHENTICATED, "no registration token was sent", reason="token_missing")
+        self._require_admission(hostname, token)
+        repeated = self._repeated(hostname, token)
+        if repeated is not None:
+            return self._nodes.reissue(repeated)
+        return self._nodes.register(hostname, description, self._tokens.use(token, hostname).digest)
+
+    def _require_admission(self, hostname: str, token: str) -> None:
+        if self._repeated(hostname, token) is None:
+            self._tokens.require_unused(token)
+            self._nodes.require_free(hostname)
+
+    def _repeated(self, hostname: str, token: str) -> Node | None:
+        """The node that registers again: same name, same token, and it has never sent a heartbeat."""
+        record = self._tokens.require_live(token)
         node = self._nodes.named(hostname)
-        if node is not None and node.heartbeat is None and _came_with(node, self._tokens.require_live(token)):
-            return token, node
-        self._tokens.require_unused(token)
-        self._nodes.require_free(hostname)
-        return token, None
+        if node is None or node.heartbeat is not None or node.token_digest != record.digest:
+            return None
+        return node
 
     def _heartbeat(self, request: Request, body: Body) -> object:
         usage = Usage(
@@ -244,8 +247,10 @@ def _health() -> object:
     return {"status": "healthy", "service": "limiquantix-controlplane"}
 
 
-def _came_with(node: Node, token: TokenRecord) -> bool:
-    return node.token_digest == token.digest
+def _token(request: Request) -> str:
+    if request.bearer is None:
+        raise refused(Code.UNAUTHENTICATED, "no registration token was sent", reason="token_missing")
+    return request.bearer
 
 
 def _resources(node: Node) -> dict[str, object]:

@@ -1,0 +1,108 @@
+"""``quantix-tui demo``: the console on a sandbox, with what to try shown on the screen."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.sandbox.child import dies_with_parent, own_environment
+from quantix_tui.sandbox.directory import SandboxError
+from quantix_tui.settings import Settings
+
+_STOP_SECS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSandbox:
+    """Where the sandbox's node is, and what to type."""
+
+    settings: Settings
+    hints: DemoHints
+
+
+def main() -> int:
+    """Run the console on a sandbox of its own. Returns the console's exit code, or 1 when the sandbox did not start."""
+    # Imported here: the sandbox command and its tests need no Textual.
+    from quantix_tui.console.app import run_console
+
+    try:
+        with running_sandbox() as sandbox:
+            return run_console(sandbox.settings, sandbox.hints)
+    except SandboxError as error:
+        print(error, file=sys.stderr)  # noqa: T201 (a command line program's words)
+        return 1
+
+
+@contextlib.contextmanager
+def running_sandbox() -> Iterator[DemoSandbox]:
+    """A sandbox as a child process, ended whatever happens.
+
+    Here when the block is left in any way, crash included; by the kernel when this process is killed
+    or its terminal hangs up. Raises :class:`SandboxError` with the child's own words when it does not start.
+    """
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "quantix_tui", "sandbox"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=own_environment(os.environ),
+            # A session of its own: a Ctrl-C in the terminal is the console's alone.
+            start_new_session=True,
+            preexec_fn=dies_with_parent(),  # noqa: PLW1509 (the demo has no threads yet)
+        ) as process,
+    ):
+        try:
+            yield _read(process, errors)
+        finally:
+            _end(process)
+
+
+def _read(process: subprocess.Popen[bytes], errors: IO[bytes]) -> DemoSandbox:
+    line = process.stdout.readline() if process.stdout else b""
+    if not line:
+        process.wait()
+        errors.seek(0)
+        raise SandboxError(errors.read().decode(errors="replace").strip() or "The sandbox ended without a word.")
+    return demo_sandbox(line)
+
+
+def demo_sandbox(line: bytes) -> DemoSandbox:
+    """Read the sandbox's line of JSON."""
+    facts = json.loads(line)
+    tokens = facts["tokens"]
+    return DemoSandbox(
+        Settings(
+            node=f"unix:{facts['node_socket']}",
+            config_file=Path(facts["config_file"]),
+            socket=Path(facts["node_socket"]),
+            admin_token_file=Path(facts["admin_token_file"]),
+        ),
+        DemoHints(
+            address=facts["control_plane"],
+            fingerprint=facts["fingerprint"],
+            tokens={
+                "valid": tokens["valid"][0],
+                "valid, again": tokens["valid"][1],
+                "expired": tokens["expired"],
+                "used": tokens["used"],
+                "revoked": tokens["revoked"],
+            },
+        ),
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECS)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -82,7 +82,7 @@ class NodeClient:
 
         self._refuse_plaintext()
         body = self._spelled({"control_plane_url": str(request.address), **_trust_and_token(request)})
-        headers = {**self._headers(changing=True), "Accept": f"{_NDJSON}, application/json"}
+        headers = {**self._changing_headers(), "Accept": f"{_NDJSON}, application/json"}
         with self._open(CHECK_SECONDS) as exchange:
             try:
                 head = exchange.send("POST", f"{_API}/cluster/test-connection", headers, body)
@@ -114,18 +114,20 @@ class NodeClient:
 
     def restart(self) -> None:
         """Ask the daemon to restart itself. Raises ``not_supported`` where it has no such route."""
-        self._send("POST", "/cluster/restart", b"{}")
+        self._send("/cluster/restart", b"{}", READ_SECONDS)
 
     def _change(self, path: str, body: bytes) -> ClusterStatus:
-        return self._status(self._object(*self._send("POST", path, body)))
+        return self._status(self._object(*self._send(path, body, CHANGE_SECONDS)))
 
-    def _send(self, method: str, path: str, body: bytes) -> tuple[Head, bytes]:
-        head, answer = self._ask(method, path, self._headers(changing=True), CHANGE_SECONDS, body)
+    def _send(self, path: str, body: bytes, seconds: float) -> tuple[Head, bytes]:
+        self._meet()
+        head, answer = self._ask("POST", path, self._changing_headers(), seconds, body)
         if not 200 <= head.status < 300:
             raise QuantixError(self._refusal(head, answer))
         return head, answer
 
     def _get(self, path: str) -> Mapping[str, object]:
+        self._meet()
         return self._object(*self._ask("GET", path, {}, READ_SECONDS))
 
     def _ask(
@@ -144,7 +146,10 @@ class NodeClient:
         return self._exchange
 
     def _meet(self) -> Meeting:
-        """Who answers here; asked for with a status when no call has shown it yet."""
+        """Who answers here; asked for with a status when no call has shown it yet.
+
+        Nothing is asked of, let alone a secret sent to, what has not shown itself to be a daemon.
+        """
         if self.met is None:
             self.status()
         assert self.met is not None  # noqa: S101 - status() sets it or raises
@@ -153,9 +158,9 @@ class NodeClient:
     def _spelled(self, body: Mapping[str, str]) -> bytes:
         return json.dumps(self._meet().spelled(body)).encode()
 
-    def _headers(self, *, changing: bool) -> dict[str, str]:
+    def _changing_headers(self) -> dict[str, str]:
         headers = {"Content-Type": "application/json"}
-        if changing and not self.endpoint.path and self.endpoint.private:
+        if not self.endpoint.path and self.endpoint.private:
             token = self._read_admin_token()
             if token:
                 headers["Authorization"] = f"Bearer {token}"

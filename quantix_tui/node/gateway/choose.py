@@ -1,0 +1,117 @@
+"""The gateway that finds the node by itself: the daemon where one answers, else its configuration here.
+
+It looks again with every call, so a daemon that dies or comes back is noticed at once. A daemon that runs but
+does not answer is not "no daemon": its truth is unknown then, and nothing is edited behind its back.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import TypeVar
+
+from quantix_tui.cluster.checks import CheckResult
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.endpoint import endpoints
+from quantix_tui.node.gateway.faults import is_no_daemon
+from quantix_tui.node.gateway.http import HttpGateway
+from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent, NodeGateway
+from quantix_tui.settings import Settings
+
+T = TypeVar("T")
+
+
+def choose_gateway(settings: Settings) -> NodeGateway:
+    """The node that ``settings`` mean. Raises ``invalid_request`` for a node that is no address."""
+    places = endpoints(settings)
+    token_file = str(settings.admin_token)
+    daemons = [HttpGateway(place, token_file) for place in places]
+    # A node elsewhere never leads to an edit of this machine's files.
+    return ChosenGateway(daemons, settings if all(place.local for place in places) else None)
+
+
+class ChosenGateway:
+    """A :class:`NodeGateway` that asks the first of ``daemons`` that is there.
+
+    Without one it works on the files that ``files`` names; where ``files`` is None it says that nothing answers.
+    """
+
+    def __init__(self, daemons: Sequence[HttpGateway], files: Settings | None) -> None:
+        self._daemons = daemons
+        self._files = files
+        self._local: NodeGateway | None = None
+        self._answered: NodeGateway | None = None
+
+    @property
+    def kind(self) -> DaemonKind:
+        return self._answered.kind if self._answered else DaemonKind.NONE
+
+    async def status(self) -> ClusterStatus:
+        return await self._ask(lambda gateway: gateway.status())
+
+    async def facts(self) -> HostFacts:
+        return await self._ask(lambda gateway: gateway.facts())
+
+    async def metrics(self) -> HostMetrics:
+        return await self._ask(lambda gateway: gateway.metrics())
+
+    async def events(self, limit: int = 100) -> Sequence[NodeEvent]:
+        return await self._ask(lambda gateway: gateway.events(limit))
+
+    async def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+        # Found by asking for the status: a stream that has begun cannot go on elsewhere.
+        await self.status()
+        gateway = self._answered
+        assert gateway is not None  # noqa: S101 - status() sets it or raises
+        async with aclosing(gateway.check(request)) as results:  # type: ignore[type-var]
+            async for result in results:
+                yield result
+
+    async def join(self, request: JoinRequest) -> ClusterStatus:
+        return await self._ask(lambda gateway: gateway.join(request))
+
+    async def leave(self) -> ClusterStatus:
+        return await self._ask(lambda gateway: gateway.leave())
+
+    async def restart(self) -> Applied:
+        return await self._ask(lambda gateway: gateway.restart())
+
+    async def close(self) -> None:
+        for gateway in (*self._daemons, self._local):
+            if gateway is not None:
+                await gateway.close()
+
+    async def _ask(self, question: Callable[[NodeGateway], Awaitable[T]]) -> T:
+        denied: QuantixError | None = None
+        missing: QuantixError | None = None
+        for daemon in self._daemons:
+            try:
+                answer = await question(daemon)
+            except QuantixError as error:
+                if is_no_daemon(error.problem):
+                    missing = missing or error
+                    continue
+                if error.problem.reason == "socket_permission":
+                    # It runs, and reading is free over TCP.
+                    denied = error
+                    continue
+                self._answered = daemon
+                raise
+            self._answered = daemon
+            return answer
+        if denied is not None:
+            raise denied
+        if self._files is None:
+            assert missing is not None  # noqa: S101 - there is at least one daemon to ask
+            raise missing
+        self._answered = self._without_daemon(self._files)
+        return await question(self._answered)
+
+    def _without_daemon(self, files: Settings) -> NodeGateway:
+        if self._local is None:
+            # Imported here: YAML and the configuration's code are needed only where no daemon answers.
+            from quantix_tui.node.gateway.local import LocalGateway
+
+            self._local = LocalGateway(files)
+        return self._local

@@ -1,0 +1,113 @@
+"""The node without its daemon: the same membership code, in this process, on the same files."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+
+from quantix_tui.cluster.checks import CheckResult
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.config.store import ConfigPaths, ConfigStore
+from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.host.machine import MetricsReader, read_facts
+from quantix_tui.node.cleanup import Cleanup
+from quantix_tui.node.events import Journal
+from quantix_tui.node.gateway.background import in_background
+from quantix_tui.node.gateway.endpoint import endpoints
+from quantix_tui.node.gateway.http import restart_service
+from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent
+from quantix_tui.node.membership import Membership
+from quantix_tui.settings import Settings
+
+
+class LocalGateway:
+    """A :class:`NodeGateway` for when no daemon runs: it edits the configuration itself, if this user may."""
+
+    kind = DaemonKind.NONE
+
+    def __init__(self, settings: Settings) -> None:
+        self._endpoint = endpoints(settings)[0]
+        self._config_file = settings.config_file
+        self._store = ConfigStore(ConfigPaths(settings.config_file))
+        self._journal = Journal()
+        self._membership: Membership | None = None
+        self._metrics: MetricsReader | None = None
+
+    async def status(self) -> ClusterStatus:
+        self._refuse_unreadable()
+        status = await in_background(self._members().status, _nothing)
+        if status.problem is not None and status.problem.code is ErrorCode.CONFIG_UNREADABLE:
+            # Nothing else knows the state, and it is not guessed.
+            raise QuantixError(status.problem)
+        return status
+
+    async def facts(self) -> HostFacts:
+        return await in_background(read_facts, _nothing)
+
+    async def metrics(self) -> HostMetrics:
+        return await in_background(self._read_metrics, _nothing)
+
+    async def events(self, limit: int = 100) -> Sequence[NodeEvent]:
+        """What happened in this process: the daemon alone keeps a journal."""
+        return self._journal.latest(limit)
+
+    def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+        return self._members().check(request)
+
+    async def join(self, request: JoinRequest) -> ClusterStatus:
+        self._refuse_unwritable()
+        await self._recover()
+        return await self._members().join(request)
+
+    async def leave(self) -> ClusterStatus:
+        self._refuse_unwritable()
+        await self._recover()
+        return await self._members().leave()
+
+    async def restart(self) -> Applied:
+        await restart_service(self._endpoint)
+        return Applied.RESTARTED
+
+    async def close(self) -> None:
+        """Nothing stays open between calls."""
+
+    def _members(self) -> Membership:
+        if self._membership is None:
+            cleanup = Cleanup(self._store, self._journal)
+            self._membership = Membership(self._store, os.uname().nodename, self._journal, cleanup)
+        return self._membership
+
+    async def _recover(self) -> None:
+        """No daemon has cleared up what an earlier crash left, so this is the start that does."""
+        await in_background(self._store.recover, _nothing)
+
+    def _read_metrics(self) -> HostMetrics:
+        if self._metrics is None:
+            self._metrics = MetricsReader()
+        return self._metrics.read()
+
+    def _refuse_unreadable(self) -> None:
+        # The directory too: a file that cannot be seen does not look as if it were missing.
+        directory = self._config_file.parent
+        hidden = directory.exists() and not os.access(directory, os.X_OK)
+        if hidden or (self._config_file.exists() and not os.access(self._config_file, os.R_OK)):
+            raise QuantixError(self._denied("read"))
+
+    def _refuse_unwritable(self) -> None:
+        self._refuse_unreadable()
+        # Root is let through: what stops root (a read-only file system) the write itself tells better.
+        directory = self._config_file.parent
+        if os.geteuid() != 0 and directory.exists() and not os.access(directory, os.W_OK):
+            raise QuantixError(self._denied("change"))
+
+    def _denied(self, verb: str) -> Problem:
+        return Problem(
+            ErrorCode.UNAUTHORIZED,
+            f"The node daemon is not running, and this user may not {verb} the configuration {self._config_file}.",
+            "Run it as root (sudo).",
+            f"config_{verb}",
+        )
+
+
+def _nothing() -> None:
+    """Reading a few small files ends by itself."""

@@ -1,0 +1,18 @@
+"""The program on a real machine's own lines: tty1 as framebuffer console and as VGA text, and the serial line ttyS0.
+
+Run by hand; it needs Linux, root (for debootstrap), QEMU and some patience, so pytest collects only the unit tests of
+its pure functions::
+
+    python -m tests.vm build [--install]     a small Debian guest with this project in it, once (2 to 5 minutes)
+    python -m tests.vm shots [--to FOLDER]   walk through the screens on every line and photograph them
+    python -m tests.vm check                 the same walk, but compare each cell on tty1 with what the program sent
+
+``build`` names the host packages that are missing and installs them only with ``--install``. The guest lies in
+``~/.cache/quantix-vm`` (``--cache FOLDER``). ``shots`` and ``check`` take the project's code from this working tree,
+not from the image, so that the image is built again only when the dependencies change. Each video mode is booted
+once; later runs start from that saved, booted machine.
+
+The parts: :mod:`host` (packages), :mod:`image` and :mod:`initrd` (the guest), :mod:`machine`, :mod:`monitor` and
+:mod:`serial` (QEMU), :mod:`screen` and :mod:`recording` (what stands on tty1, what was sent to it), :mod:`console`
+(keys and pictures of one line), :mod:`walk` (the scenario), :mod:`shots` and :mod:`check` (what is done with it).
+"""

@@ -1,0 +1,72 @@
+"""What stands on a virtual console: its characters as the kernel keeps them, and the font they are drawn with."""
+
+import base64
+import json
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.vm.serial import GuestShell
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_UNICODE_MAP = (Path(__file__).parent / "guest" / "font.py").read_text()
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualScreen:
+    """The characters of a virtual console, row by row, and its cursor (column and row, from 0)."""
+
+    rows: tuple[str, ...]
+    cursor: tuple[int, int]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return len(self.rows[0]), len(self.rows)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(row.rstrip() for row in self.rows)
+
+
+def parse_screen(header: bytes, cells: bytes) -> VirtualScreen:
+    """Put together what /dev/vcsa (its first four bytes) and /dev/vcsu hold; see vcs(4).
+
+    Raises ValueError when the two don't fit each other.
+    """
+    rows, columns, column, row = header
+    if len(cells) != rows * columns * 4:
+        raise ValueError(f"{columns}x{rows} cells in {len(cells)} bytes")
+    points = struct.unpack(f"={rows * columns}I", cells)
+    characters = "".join(chr(point) if point >= 32 else " " for point in points)
+    return VirtualScreen(
+        tuple(characters[start : start + columns] for start in range(0, len(characters), columns)), (column, row)
+    )
+
+
+def read_screen(shell: GuestShell, number: int = 1) -> VirtualScreen:
+    """The screen of virtual console ``number`` now. No Python in the guest: it would take a second each time."""
+    header, cells = shell.run(
+        f"head -c4 /dev/vcsa{number} | base64 -w0; echo; gzip -1 </dev/vcsu{number} | base64 -w0"
+    ).split("\n")
+    return parse_screen(base64.b64decode(header), zlib.decompress(base64.b64decode(cells), wbits=31))
+
+
+def read_font(shell: GuestShell, number: int = 1) -> frozenset[str]:
+    """The characters that the font of virtual console ``number`` has a glyph for."""
+    return parse_font(shell.run(f"python3 - /dev/tty{number} <<'END'\n{_UNICODE_MAP}\nEND"))
+
+
+def parse_font(code_points: str) -> frozenset[str]:
+    return frozenset(chr(point) for point in json.loads(code_points))
+
+
+def unshown(rows: Iterable[str], font: frozenset[str]) -> Counter[str]:
+    """The characters that show as a replacement mark, and how often; a replacement mark itself is one of them."""
+    return Counter(
+        character for row in rows for character in row if character == REPLACEMENT or character not in font | {" "}
+    )

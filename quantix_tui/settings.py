@@ -1,42 +1,79 @@
 """Where things are. The environment and the paths of the machine are read here and nowhere else."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
-CONFIG_FILE = Path("/etc/limiquantix/config.yaml")
-SOCKET = Path("/run/limiquantix/node.sock")
+# For the types only: pathlib and dataclasses cost 20 ms, half of what may pass until the node's name is on the screen.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    StrPath = str | os.PathLike[str]
+
+CONFIG_FILE = "/etc/limiquantix/config.yaml"
+SOCKET = "/run/limiquantix/node.sock"
 TCP_HOST = "127.0.0.1"
 TCP_PORT = 8080
 
 
-@dataclass(frozen=True, slots=True)
 class Settings:
-    """Paths and addresses of the console and of the daemon.
+    """Paths and addresses of the console and of the daemon; not changed once made.
 
     ``node`` is where the daemon answers, ``unix:PATH`` or a URL; None lets the program find it (the
     socket, then TCP loopback). Environment: ``QUANTIX_NODE``, ``QUANTIX_CONFIG``,
     ``QUANTIX_ADMIN_TOKEN_FILE``.
     """
 
-    node: str | None = None
-    config_file: Path = CONFIG_FILE
-    socket: Path = SOCKET
-    tcp_host: str = TCP_HOST
-    tcp_port: int = TCP_PORT
-    admin_token_file: Path | None = None
-    """None: ``admin-token`` beside the configuration."""
+    __slots__ = ("_admin_token_file", "_config_file", "_socket", "node", "tcp_host", "tcp_port")
+
+    def __init__(
+        self,
+        *,
+        node: str | None = None,
+        config_file: "StrPath" = CONFIG_FILE,
+        socket: "StrPath" = SOCKET,
+        tcp_host: str = TCP_HOST,
+        tcp_port: int = TCP_PORT,
+        admin_token_file: "StrPath | None" = None,
+    ) -> None:
+        self.node = node
+        self._config_file = os.fspath(config_file)
+        self._socket = os.fspath(socket)
+        self.tcp_host = tcp_host
+        self.tcp_port = tcp_port
+        self._admin_token_file = None if admin_token_file is None else os.fspath(admin_token_file)
 
     @property
-    def admin_token(self) -> Path:
-        return self.admin_token_file or self.config_file.with_name("admin-token")
+    def config_file(self) -> "Path":
+        return _path(self._config_file)
+
+    @property
+    def socket(self) -> "Path":
+        return _path(self._socket)
+
+    @property
+    def socket_path(self) -> str:
+        return self._socket
+
+    @property
+    def admin_token(self) -> str:
+        """The admin token's file: ``admin-token`` beside the configuration where none is named."""
+        return self._admin_token_file or os.path.join(os.path.dirname(self._config_file), "admin-token")
+
+    def __repr__(self) -> str:
+        return f"Settings(node={self.node!r}, config_file={self._config_file!r})"
 
 
-def settings_from(environment: Mapping[str, str]) -> Settings:
-    """Read the settings that the environment gives; options given on the command line come on top."""
-    admin = environment.get("QUANTIX_ADMIN_TOKEN_FILE")
+def settings_from(environment: Mapping[str, str], node: str | None = None, config_file: str | None = None) -> Settings:
+    """Read the settings that the environment gives; ``node`` and ``config_file`` from the command line come on top."""
     return Settings(
-        node=environment.get("QUANTIX_NODE") or None,
-        config_file=Path(environment.get("QUANTIX_CONFIG") or CONFIG_FILE),
-        admin_token_file=Path(admin) if admin else None,
+        node=node or environment.get("QUANTIX_NODE") or None,
+        config_file=config_file or environment.get("QUANTIX_CONFIG") or CONFIG_FILE,
+        admin_token_file=environment.get("QUANTIX_ADMIN_TOKEN_FILE") or None,
     )
+
+
+def _path(text: str) -> "Path":
+    from pathlib import Path
+
+    return Path(text)

@@ -25,8 +25,7 @@ T = TypeVar("T")
 def choose_gateway(settings: Settings) -> NodeGateway:
     """The node that ``settings`` mean. Raises ``invalid_request`` for a node that is no address."""
     places = endpoints(settings)
-    token_file = str(settings.admin_token)
-    daemons = [HttpGateway(place, token_file) for place in places]
+    daemons = [HttpGateway(place, settings.admin_token) for place in places]
     # A node elsewhere never leads to an edit of this machine's files.
     return ChosenGateway(daemons, settings if all(place.local for place in places) else None)
 

@@ -69,7 +69,7 @@ def endpoints(settings: Settings) -> tuple[Endpoint, ...]:
     """Where to look for the daemon, in this order: what was named, or the socket and then TCP loopback."""
     if settings.node:
         return (parse_endpoint(settings.node),)
-    return (Endpoint(path=str(settings.socket)), Endpoint(host=settings.tcp_host, port=settings.tcp_port))
+    return (Endpoint(path=settings.socket_path), Endpoint(host=settings.tcp_host, port=settings.tcp_port))
 
 
 def _refusal(message: str) -> QuantixError:

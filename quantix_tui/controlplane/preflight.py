@@ -1,0 +1,257 @@
+"""The checks before a join: name, connection, encryption, identity, control plane, token, this node.
+
+Each is one step with its own result; the first that fails stops those behind it. Nothing is used up
+and nothing is changed, here or there.
+"""
+
+import ssl
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from quantix_tui.cluster.address import ControlPlaneAddress
+from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.cluster.trust import CertificateFacts
+from quantix_tui.controlplane.client import ControlPlaneClient, refuse_plaintext
+from quantix_tui.controlplane.limits import CLOCK_TOLERANCE_SECS, Timeouts
+from quantix_tui.controlplane.network import Endpoint
+from quantix_tui.controlplane.route import first_answering, look_at, look_up
+from quantix_tui.controlplane.tls import Presented, probe
+from quantix_tui.controlplane.verification import Unverified, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class ThisNode:
+    """What the last check needs to know of this node."""
+
+    hostname: str
+    joined_to: ControlPlaneAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    outcome: Outcome
+    learnt: str = ""
+    problem: Problem | None = None
+    certificate: CertificateFacts | None = None
+
+
+async def preflight(
+    request: JoinRequest, node: ThisNode, *, allow_plaintext: bool = False, timeouts: Timeouts | None = None
+) -> AsyncIterator[CheckResult]:
+    """Yield one result for each of :class:`CheckName`, in its order, as soon as it is known.
+
+    Never raises for what it meets. Cancelling it closes its connections.
+    """
+    course = _Course(request, node, allow_plaintext, timeouts or Timeouts())
+    stopped = False
+    for name in CheckName:
+        if stopped:
+            yield CheckResult(name, Outcome.SKIPPED, 0.0, "not checked")
+            continue
+        began = time.perf_counter()
+        finding = await course.step(name)
+        milliseconds = (time.perf_counter() - began) * 1000
+        stopped = finding.problem is not None
+        yield CheckResult(name, finding.outcome, milliseconds, finding.learnt, finding.problem, finding.certificate)
+
+
+def problem_of(results: Iterable[CheckResult]) -> Problem | None:
+    """What stands against a join, or None when nothing does."""
+    return next((result.problem for result in results if result.problem is not None), None)
+
+
+class _Course:
+    """One run of the checks: each step leaves what it found for the next ones."""
+
+    def __init__(self, request: JoinRequest, node: ThisNode, allow_plaintext: bool, timeouts: Timeouts) -> None:
+        self._address = request.address
+        self._token = request.token
+        self._trust = request.trust
+        self._node = node
+        self._allow_plaintext = allow_plaintext
+        self._timeouts = timeouts
+        self._endpoints: tuple[Endpoint, ...] = ()
+        self._endpoint: Endpoint | None = None
+        self._presented: Presented | None = None
+        self._context: ssl.SSLContext | None = None
+        self._clock_difference: float | None = None
+        self._registered: Problem | None = None
+
+    async def step(self, name: CheckName) -> _Finding:
+        run = {
+            CheckName.RESOLVE: self._resolve,
+            CheckName.CONNECT: self._connect,
+            CheckName.TLS: self._encryption,
+            CheckName.IDENTITY: self._identity,
+            CheckName.CONTROL_PLANE: self._control_plane,
+            CheckName.TOKEN: self._check_token,
+            CheckName.NODE: self._this_node,
+        }[name]
+        try:
+            return await run()
+        except QuantixError as error:
+            return _failed(error.problem)
+
+    async def _resolve(self) -> _Finding:
+        self._endpoints = await look_up(self._address, self._timeouts)
+        return _passed(", ".join(endpoint.ip for endpoint in self._endpoints))
+
+    async def _connect(self) -> _Finding:
+        self._endpoint = await first_answering(self._endpoints, self._timeouts)
+        return _passed(f"{self._endpoint.ip} port {self._endpoint.port}")
+
+    async def _encryption(self) -> _Finding:
+        if not self._address.encrypted:
+            refuse_plaintext(self._address, self._allow_plaintext)
+            return _Finding(Outcome.SKIPPED, "not encrypted: use this for trials only")
+        self._presented = await look_at(self._address, self._reached, self._timeouts)
+        return _passed(self._presented.version)
+
+    async def _identity(self) -> _Finding:
+        if self._presented is None:
+            return _Finding(Outcome.SKIPPED, "not encrypted: nothing proves who answers")
+        verification = Verification(self._address, self._reached, self._presented, self._timeouts)
+        verdict = await verification.run(self._trust)
+        if isinstance(verdict, Unverified):
+            return _failed(verdict.problem, verdict.certificate)
+        self._context = verdict.context
+        return _passed(verdict.vouched_by)
+
+    async def _control_plane(self) -> _Finding:
+        try:
+            async with self._client() as client:
+                health = await client.health()
+                self._clock_difference = _difference(health.server_time)
+                info = await client.info()
+        except QuantixError as error:
+            problem = error.problem
+        else:
+            who = f"{info.name} {info.version}".strip()
+            if not info.compatible:
+                return _failed(incompatible(who, info.api_version))
+            return _passed(who)
+        return _failed(await self._speaks_tls() or problem)
+
+    async def _speaks_tls(self) -> Problem | None:
+        """Whether http:// was tried on a port that speaks TLS: the only way to be sure is to try."""
+        if self._address.encrypted:
+            return None
+        try:
+            await probe(self._reached, self._address.host, self._timeouts)
+        except OSError:
+            return None  # it does not: the first problem stands
+        return tls_port(self._address)
+
+    async def _check_token(self) -> _Finding:
+        if self._token is None:
+            return _Finding(Outcome.SKIPPED, "no token given")
+        try:
+            async with self._client() as client:
+                await client.check_registration(self._node.hostname, self._token)
+        except QuantixError as error:
+            problem = error.problem
+        else:
+            return _passed("accepted")
+        if problem.code is ErrorCode.NOT_SUPPORTED:
+            return _Finding(Outcome.SKIPPED, "this control plane cannot check a token beforehand")
+        if problem.code is ErrorCode.ALREADY_REGISTERED:
+            # About the node, not about the token: the next line tells it.
+            self._registered = problem
+            return _passed("accepted")
+        return _failed(problem)
+
+    async def _this_node(self) -> _Finding:
+        if self._node.joined_to is not None:
+            return _failed(already_joined(self._node.joined_to, self._address))
+        if self._registered is not None:
+            return _failed(self._registered)
+        if self._clock_difference is None:
+            return _passed("may join; clock not compared: the control plane did not tell the time")
+        if abs(self._clock_difference) > CLOCK_TOLERANCE_SECS:
+            return _failed(clock_wrong(self._clock_difference))
+        return _passed(f"may join; clocks {abs(self._clock_difference):.0f} s apart")
+
+    def _client(self) -> ControlPlaneClient:
+        return ControlPlaneClient(
+            self._address,
+            self._trust,
+            timeouts=self._timeouts,
+            allow_plaintext=self._allow_plaintext,
+            connect_to=self._reached.ip,
+            context=self._context,
+        )
+
+    @property
+    def _reached(self) -> Endpoint:
+        if self._endpoint is None:
+            raise RuntimeError("the steps run in order")
+        return self._endpoint
+
+
+def _passed(learnt: str) -> _Finding:
+    return _Finding(Outcome.PASS, learnt)
+
+
+def _failed(problem: Problem, certificate: CertificateFacts | None = None) -> _Finding:
+    """Failed; or could not run, when the fault is this node's own."""
+    outcome = Outcome.COULD_NOT_RUN if problem.code is ErrorCode.INTERNAL else Outcome.FAIL
+    return _Finding(outcome, problem=problem, certificate=certificate)
+
+
+def _difference(server_time: datetime | None) -> float | None:
+    """Seconds that the control plane's clock is ahead of this node's."""
+    return None if server_time is None else (server_time - datetime.now(UTC)).total_seconds()
+
+
+def incompatible(who: str, api_version: str) -> Problem:
+    """It is a control plane, but of an API that this node does not speak."""
+    spoken = f"API {api_version}" if api_version else "no API version that it tells"
+    return Problem(
+        ErrorCode.INCOMPATIBLE,
+        f"{who} speaks {spoken}; this node speaks API v1.",
+        "Update this node or the control plane, so that both speak the same.",
+        "api_version",
+    )
+
+
+def tls_port(address: ControlPlaneAddress) -> Problem:
+    """``http://`` was given where TLS is spoken."""
+    return Problem(
+        ErrorCode.NOT_A_CONTROL_PLANE,
+        f"Port {address.port} of {address.host} speaks TLS, but the address says http://.",
+        f"Use https://{address.authority}.",
+        "tls_port",
+    )
+
+
+def already_joined(joined_to: ControlPlaneAddress, address: ControlPlaneAddress) -> Problem:
+    """This node is in a cluster."""
+    which = "this cluster" if joined_to == address else "a cluster"
+    return Problem(
+        ErrorCode.ALREADY_JOINED,
+        f"This node belongs to {which} already: its control plane is {joined_to}.",
+        "Leave that cluster first, then join.",
+        "already_joined",
+    )
+
+
+def clock_wrong(difference: float) -> Problem:
+    """The clocks are too far apart. ``difference``: seconds that the control plane is ahead."""
+    behind = "behind" if difference > 0 else "ahead of"
+    return Problem(
+        ErrorCode.CLOCK_WRONG,
+        f"This node's clock is {_span(abs(difference))} {behind} the control plane's.",
+        "Set this node's clock, best by NTP; tokens and certificates fail when clocks disagree.",
+        "clock_wrong",
+    )
+
+
+def _span(seconds: float) -> str:
+    for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {word}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,124 @@
+"""The identity check: is the presented chain vouched for, and if not, exactly why not."""
+
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+
+from quantix_tui.cluster.address import ControlPlaneAddress
+from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.cluster.trust import CertificateFacts, Trust
+from quantix_tui.controlplane import faults
+from quantix_tui.controlplane.client import ControlPlaneClient
+from quantix_tui.controlplane.identity import (
+    about_dates,
+    certificate_problem,
+    nothing_vouches,
+    read_certificate,
+    unknown_ca,
+    verification_error,
+)
+from quantix_tui.controlplane.limits import Timeouts
+from quantix_tui.controlplane.network import Endpoint
+from quantix_tui.controlplane.tls import (
+    Presented,
+    anchor_context,
+    dates_ignored,
+    handshake,
+    local_context,
+    pinned_context,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The identity is proven; ``context`` proves it again on every further connection."""
+
+    context: ssl.SSLContext
+    vouched_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """The identity is not proven. ``certificate`` is set when pinning it would prove it."""
+
+    problem: Problem
+    certificate: CertificateFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One control plane at one network address, and what it presented there."""
+
+    address: ControlPlaneAddress
+    endpoint: Endpoint
+    presented: Presented
+    timeouts: Timeouts
+
+    async def run(self, trust: Trust) -> Verified | Unverified:
+        """Verify against ``trust``. Raises :class:`QuantixError` when it does not come to a verdict."""
+        if trust.pin is not None:
+            context = pinned_context(self.presented, trust.pin, self.address.authority)
+        else:
+            context = local_context(trust)
+        error = await self._handshake(context)
+        if error is None:
+            return Verified(context, self._vouched_by(trust))
+        if trust.pin is None and nothing_vouches(error):
+            return await self._offer_pin(trust)
+        return await self._refused(error, context)
+
+    async def _handshake(self, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:
+        try:
+            await handshake(self.endpoint, self.address.host, context, self.timeouts)
+        except OSError as error:
+            if found := verification_error(error):
+                return found
+            raise QuantixError(faults.tls_problem(self.address, error, self.timeouts.tls)) from None
+        return None
+
+    async def _offer_pin(self, trust: Trust) -> Unverified:
+        """Nobody trusted vouches for it: find the certificate to compare, unless pinning would not be enough.
+
+        That is the CA at the end of the presented chain, or else the server's own certificate.
+        """
+        whom = (
+            "no public CA vouches for it" if trust.ca_file is None else f"the {trust.describe()} does not vouch for it"
+        )
+        chain = self.presented.chain
+        for place in dict.fromkeys((len(chain) - 1, 0)):
+            context = anchor_context(self.presented, place)
+            error = await self._handshake(context)
+            if error is None:
+                facts = read_certificate(chain[place]).facts
+                return Unverified(unknown_ca(self.address, whom, facts), facts)
+            if not nothing_vouches(error):
+                return await self._refused(error, context)
+        return Unverified(unknown_ca(self.address, whom))
+
+    async def _refused(self, error: ssl.SSLCertVerificationError, context: ssl.SSLContext) -> Unverified:
+        server_time = await self._server_time(context) if about_dates(error) else None
+        return Unverified(certificate_problem(self.address, error, self.presented.chain, server_time))
+
+    async def _server_time(self, context: ssl.SSLContext) -> datetime | None:
+        """The control plane's clock, to tell an expired certificate from a wrong clock; None when it does not say."""
+        client = ControlPlaneClient(
+            self.address,
+            Trust(),
+            timeouts=self.timeouts,
+            connect_to=self.endpoint.ip,
+            context=dates_ignored(context),
+        )
+        async with client:
+            try:
+                return (await client.health()).server_time
+            except QuantixError:
+                return None  # the message says then that it is not known
+
+    def _vouched_by(self, trust: Trust) -> str:
+        own = read_certificate(self.presented.chain[0]).facts
+        if trust.pin is None:
+            return f"CA file, {own.issuer}" if trust.ca_file is not None else f"public CA {own.issuer}"
+        place = self.presented.index_of(trust.pin)
+        if not place:
+            return f"pinned certificate {own.subject}"
+        return f"pinned CA {read_certificate(self.presented.chain[place]).facts.subject}"

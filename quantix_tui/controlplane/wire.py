@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
 from pydantic.alias_generators import to_camel
 
 from quantix_tui.cluster.secret import NodeCredential
@@ -126,7 +126,6 @@ class _Received(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         extra="ignore",
-        arbitrary_types_allowed=True,
         hide_input_in_errors=True,
     )
 
@@ -134,8 +133,8 @@ class _Received(BaseModel):
 class Registration(_Received):
     """The answer to RegisterNode. A control plane that issues no credential is met without one."""
 
-    node_id: str = Field(alias="id", pattern=r"\A[\x21-\x7e]{1,128}\Z")
-    credential: Annotated[NodeCredential | None, BeforeValidator(_credential)] = Field(
+    node_id: str = Field(alias="id", pattern=r"^[\x21-\x7e]{1,128}$")
+    credential: Annotated[InstanceOf[NodeCredential] | None, BeforeValidator(_credential)] = Field(
         default=None, alias="nodeCredential"
     )
     heartbeat_interval_secs: Interval = None

@@ -65,7 +65,11 @@ async def serve_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
             connection.start_next_cycle()
     except h11.RemoteProtocolError as error:
         if connection.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            await _send(connection, writer, text_answer("bad request\n", error.error_status_hint))
+            await _send(
+                connection,
+                writer,
+                Answer(error.error_status_hint, "text/plain", b"bad request\n", {"Connection": "close"}),
+            )
     except ConnectionCut:
         writer.transport.abort()
 
@@ -80,10 +84,11 @@ async def _next_request(connection: h11.Connection, reader: asyncio.StreamReader
         elif isinstance(event, h11.Request):
             head = event
         elif isinstance(event, h11.Data):
-            body += event.data
+            # What is too long is read all the same, and dropped: who is still sending hears no answer.
+            body += event.data[: MAX_BODY + 1 - len(body)]
+        elif isinstance(event, h11.EndOfMessage) and head is not None:
             if len(body) > MAX_BODY:
                 raise h11.RemoteProtocolError("the body is too long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        elif isinstance(event, h11.EndOfMessage) and head is not None:
             return _request(head, bytes(body))
         else:
             return None

@@ -1,0 +1,343 @@
+"""The node's membership on disk: the configuration and the secrets beside it, changed as one.
+
+A save is made of: lock, recover, read, edit, journal, backup, rename of the configuration (the moment
+at which everything changes; where its bytes stay the same, the rename of the journal), side files,
+journal away. A crash anywhere leaves the old membership or the new one.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from quantix_tui.cluster.address import ControlPlaneAddress
+from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.cluster.secret import NodeCredential
+from quantix_tui.cluster.token import RegistrationToken
+from quantix_tui.cluster.trust import Trust
+from quantix_tui.config import problems, section
+from quantix_tui.config.atomic import (
+    ChangedMeanwhile,
+    FileState,
+    NotConfirmed,
+    discard,
+    locked,
+    read_file,
+    remove_file,
+    replace_file,
+    sync_directory,
+)
+from quantix_tui.config.cleanup import CleanupRecord, cleanups_from_text, cleanups_to_text
+from quantix_tui.config.journal import Journal, digest, journal_from_bytes
+from quantix_tui.config.layout import DocumentFault
+from quantix_tui.config.paths import ConfigPaths
+from quantix_tui.config.reading import Remembered, consistent
+from quantix_tui.config.secrets import read_secret
+from quantix_tui.config.section import ControlPlaneSection
+
+__all__ = ["CleanupRecord", "ConfigPaths", "ConfigStore", "ControlPlaneSection", "Membership"]
+
+_log = logging.getLogger(__name__)
+_EDIT_ATTEMPTS = 3
+
+Files = dict[str, str | None]
+"""What side files become, by path: a text, or None when they go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Everything on disk about the membership, as it was at one moment."""
+
+    section: ControlPlaneSection
+    token: RegistrationToken | None
+    credential: NodeCredential | None
+    cleanup: CleanupRecord | None
+
+
+class ConfigStore:
+    """Reads and changes the membership on disk. Blocking; may be used from several threads and processes.
+
+    Raises QuantixError: ``config_unreadable`` (with the line) for what cannot be read or safely edited,
+    ``config_write_error`` for what cannot be written. Unless its reason is ``unconfirmed``, a failed save has
+    changed nothing.
+    """
+
+    def __init__(self, paths: ConfigPaths) -> None:
+        self.paths = paths
+        self._section: Remembered[ControlPlaneSection | Problem] = Remembered()
+        self._cleanups: Remembered[tuple[CleanupRecord, ...]] = Remembered()
+
+    # Reading
+
+    def load(self) -> ControlPlaneSection:
+        """The section as it is on disk now; cheap while the file stays the same."""
+        path = str(self.paths.config_file)
+        with self._readable(path):
+            found = self._section.get((path,), self._read_section)
+        if isinstance(found, Problem):
+            raise QuantixError(found)
+        return found
+
+    def token(self) -> RegistrationToken | None:
+        """The registration token of a join that has not been registered yet."""
+        text = self._side_text(self.paths.registration_token)
+        return RegistrationToken(text) if text else None
+
+    def credential(self) -> NodeCredential | None:
+        text = self._side_text(self.paths.node_credential)
+        return NodeCredential(text) if text else None
+
+    def cleanup(self) -> CleanupRecord | None:
+        """The leave that a control plane has yet to be told of: the next one to try, when there are several."""
+        path = self.paths.pending_cleanup
+        with self._readable(path):
+            records = self._cleanups.get(
+                (str(self.paths.config_file), self.paths.journal, path),
+                lambda: self._parsed_cleanups(self._side_text(path)),
+            )
+        return records[0] if records else None
+
+    def snapshot(self) -> Membership:
+        """All of the above at one moment: a token never goes to an address that it was not saved with."""
+
+        def read() -> tuple[FileState | None, list[str | None]]:
+            config = read_file(str(self.paths.config_file))
+            return config, [self._side_text_beside(config, path) for path in self.paths.side_files]
+
+        files = (str(self.paths.config_file), self.paths.journal, *self.paths.side_files)
+        with self._readable(str(self.paths.config_file)):
+            config, (token, credential, cleanups) = consistent(files, read, self.paths.lock)
+        try:
+            parsed = section.read_section(config.data if config else b"")
+        except DocumentFault as fault:
+            raise QuantixError(problems.unusable(self.paths.config_file, fault)) from None
+        records = self._parsed_cleanups(cleanups)
+        return Membership(
+            parsed,
+            RegistrationToken(token) if token else None,
+            NodeCredential(credential) if credential else None,
+            records[0] if records else None,
+        )
+
+    # Changing
+
+    def recover(self) -> None:
+        """Finish or undo what a crash left, and remove its temporary files. Called at every start."""
+        if any(os.path.lexists(path) for path in (*self.paths.temporaries, self.paths.journal)):
+            with self._writable(), locked(self.paths.lock):
+                self._recover()
+
+    def save_join(self, address: ControlPlaneAddress, trust: Trust, token: RegistrationToken) -> None:
+        """Join: the address, whom to trust, and the token until the registration.
+
+        What an earlier join left is dropped, and a clean-up at the same control plane with it: it
+        would remove the node that is joining.
+        """
+
+        def change(config: bytes) -> tuple[bytes, Files]:
+            kept = [record for record in self._read_cleanups() if record.address != address]
+            return section.joined(config, address, trust), {
+                self.paths.registration_token: token.reveal(),
+                self.paths.node_credential: None,
+                self.paths.pending_cleanup: cleanups_to_text(kept),
+            }
+
+        self._save(change)
+
+    def save_leave(self, cleanup: CleanupRecord | None) -> None:
+        """Leave: back to standalone. ``cleanup`` (None: nobody has to be told) takes the credential over."""
+
+        def change(config: bytes) -> tuple[bytes, Files]:
+            records = [*self._read_cleanups(), *([cleanup] if cleanup else [])]
+            return section.left(config), {
+                self.paths.registration_token: None,
+                self.paths.node_credential: None,
+                self.paths.pending_cleanup: cleanups_to_text(records),
+            }
+
+        self._save(change)
+
+    def save_registration(
+        self,
+        node_id: str,
+        credential: NodeCredential | None,
+        heartbeat_interval_secs: float | None,
+        *,
+        registered_at: ControlPlaneAddress | None = None,
+    ) -> None:
+        """Registered: the node id and the interval into the configuration, the credential kept, the token gone.
+
+        Refused (reason ``changed_meanwhile``) when the node is no longer joined, or not to ``registered_at``.
+        """
+
+        def change(config: bytes) -> tuple[bytes, Files]:
+            current = section.read_section(config)
+            if not current.joined or registered_at not in (None, current.address):
+                raise QuantixError(problems.overtaken(self.paths.config_file))
+            return section.registered(config, node_id, heartbeat_interval_secs), {
+                self.paths.node_credential: credential.reveal() if credential else None,
+                self.paths.registration_token: None,
+            }
+
+        self._save(change)
+
+    def delete_token(self) -> None:
+        """The token has expired or was refused for good."""
+        with self._writable(), locked(self.paths.lock):
+            self._recover()
+            remove_file(self.paths.registration_token)
+            sync_directory(self.paths.directory)
+
+    def finish_cleanup(self, record: CleanupRecord | None = None) -> None:
+        """The control plane has been told of ``record`` (None: the one that :meth:`cleanup` gives)."""
+        self._change_cleanups(record, lambda _: None)
+
+    def update_cleanup(self, problem: Problem, record: CleanupRecord | None = None) -> None:
+        """An attempt failed: remember why, and let the other clean-ups have their turn first."""
+        self._change_cleanups(record, lambda found: replace(found, problem=problem))
+
+    # One save
+
+    def _save(self, change: Callable[[bytes], tuple[bytes, Files]]) -> None:
+        with self._writable(), locked(self.paths.lock):
+            self._recover()
+            for attempts_left in reversed(range(_EDIT_ATTEMPTS)):
+                target = self.paths.target
+                old = read_file(target)
+                new, files = change(old.data if old else b"")
+                try:
+                    self._commit(target, old, new, files)
+                except ChangedMeanwhile:
+                    # By a program that knows nothing of the lock, an editor: its change is edited, not lost.
+                    if not attempts_left:
+                        raise
+                else:
+                    return
+
+    def _commit(self, target: str, old: FileState | None, new: bytes, files: Files) -> None:
+        journal = Journal(digest(new), {os.path.basename(path): text for path, text in files.items()})
+        changes_config = new != (old.data if old else b"")
+        try:
+            replace_file(self.paths.journal, journal.to_bytes())
+            if changes_config:
+                replace_file(target, new, old, self.paths.backup)
+        except NotConfirmed as error:
+            if changes_config and error.filename == self.paths.journal:
+                discard(self.paths.journal)
+                raise
+            raise QuantixError(problems.unconfirmed(self.paths.config_file, error)) from error
+        except BaseException:
+            discard(self.paths.journal)
+            raise
+        try:
+            self._carry_out(journal)
+        except OSError as error:
+            raise QuantixError(problems.unconfirmed(self.paths.config_file, error)) from error
+
+    def _carry_out(self, journal: Journal) -> None:
+        for name, text in journal.files.items():
+            path = os.path.join(self.paths.directory, name)
+            if text is None:
+                remove_file(path)
+            else:
+                replace_file(path, f"{text}\n".encode())
+        sync_directory(self.paths.directory)
+        remove_file(self.paths.journal)
+
+    def _recover(self) -> None:
+        """Under the lock: nobody is in the middle of writing these."""
+        for path in self.paths.temporaries:
+            remove_file(path)
+        journal = self._read_journal()
+        if journal is not None and journal.binds(read_file(self.paths.target)):
+            self._carry_out(journal)
+        remove_file(self.paths.journal)
+
+    def _change_cleanups(
+        self, record: CleanupRecord | None, change: Callable[[CleanupRecord], CleanupRecord | None]
+    ) -> None:
+        with self._writable(), locked(self.paths.lock):
+            self._recover()
+            records = list(self._read_cleanups())
+            found = next((one for one in records if record is None or one.same_leave(record)), None)
+            if found is None:
+                return
+            records.remove(found)
+            if (changed := change(found)) is not None:
+                records.append(changed)
+            text = cleanups_to_text(records)
+            if text is None:
+                remove_file(self.paths.pending_cleanup)
+                sync_directory(self.paths.directory)
+            else:
+                replace_file(self.paths.pending_cleanup, f"{text}\n".encode())
+
+    # Reading, one file each
+
+    def _read_section(self) -> ControlPlaneSection | Problem:
+        config = read_file(str(self.paths.config_file))
+        try:
+            return section.read_section(config.data if config else b"")
+        except DocumentFault as fault:
+            return problems.unusable(self.paths.config_file, fault)
+
+    def _read_journal(self) -> Journal | None:
+        state = read_file(self.paths.journal)
+        if state is None:
+            return None
+        try:
+            return journal_from_bytes(state.data, frozenset(map(os.path.basename, self.paths.side_files)))
+        except ValueError:
+            # It took its name complete, so this is not ours; its text may be anything and is not logged.
+            _log.warning("%s is not a journal of this program and is ignored", self.paths.journal)
+            return None
+
+    def _side_text(self, path: str) -> str | None:
+        config = str(self.paths.config_file)
+        with self._readable(path):
+            return consistent(
+                (config, self.paths.journal, path),
+                lambda: self._side_text_beside(read_file(config), path),
+                self.paths.lock,
+            )
+
+    def _side_text_beside(self, config: FileState | None, path: str) -> str | None:
+        """A side file's text as it belongs to ``config``: from a journal that is not carried out yet, else itself."""
+        journal = self._read_journal()
+        name = os.path.basename(path)
+        if journal is not None and name in journal.files and journal.binds(config):
+            return journal.files[name]
+        return read_secret(path)
+
+    def _read_cleanups(self) -> tuple[CleanupRecord, ...]:
+        try:
+            return self._parsed_cleanups(read_secret(self.paths.pending_cleanup))
+        except QuantixError as error:
+            raise QuantixError(problems.nothing_saved(error.problem)) from error
+
+    def _parsed_cleanups(self, text: str | None) -> tuple[CleanupRecord, ...]:
+        try:
+            return cleanups_from_text(text)
+        except (ValueError, QuantixError):
+            raise QuantixError(problems.foreign(self.paths.pending_cleanup)) from None
+
+    # Errors
+
+    @contextmanager
+    def _readable(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise QuantixError(problems.unreadable(path, error)) from error
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        """Whatever goes wrong in here has saved nothing, and is told so."""
+        try:
+            yield
+        except OSError as error:
+            raise QuantixError(problems.unwritten(self.paths.config_file, error)) from error
+        except DocumentFault as fault:
+            unusable = problems.unusable(self.paths.config_file, fault)
+            raise QuantixError(problems.nothing_saved(unusable)) from None

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,7 @@ from quantix_tui.sandbox.child import dies_with_parent, own_environment
 from quantix_tui.sandbox.directory import SandboxError
 from quantix_tui.settings import Settings
 
+SANDBOX = (sys.executable, "-m", "quantix_tui", "sandbox")
 _STOP_SECS = 20.0
 
 
@@ -41,7 +42,7 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def running_sandbox() -> Iterator[DemoSandbox]:
+def running_sandbox(command: Sequence[str] = SANDBOX) -> Iterator[DemoSandbox]:
     """A sandbox as a child process, ended whatever happens.
 
     Here when the block is left in any way, crash included; by the kernel when this process is killed
@@ -50,7 +51,7 @@ def running_sandbox() -> Iterator[DemoSandbox]:
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "quantix_tui", "sandbox"],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

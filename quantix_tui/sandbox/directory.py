@@ -24,6 +24,7 @@ _LEFT_OVERS = (
     "ca.pem",
     "node.sock",
     "node.log",
+    "events.jsonl*",
 )
 
 CONFIGURATION = """\

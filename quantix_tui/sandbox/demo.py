@@ -50,7 +50,7 @@ def running_sandbox(command: Sequence[str] = SANDBOX) -> Iterator[DemoSandbox]:
     """
     with (
         tempfile.TemporaryFile() as errors,
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 (our own program)
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -9,7 +9,7 @@ import pyte
 _CALL = re.compile(r'^(?:\d+ +)?write\(\d+, "((?:\\x[0-9a-f]{2})*)", \d+(?:\) += (-?\d+)| <unfinished)')
 _RESUMED = re.compile(r"^(?:(\d+) +)?<\.\.\. write resumed>\) += (-?\d+)")
 _THREAD = re.compile(r"^(\d+) ")
-# What only the Linux console has (console_codes(4)) and the emulator would print: palette, blanking, bell, cursor shape.
+# What only the Linux console has (console_codes(4)) and the emulator would print: palette, blanking, cursor shape.
 _LINUX_ONLY = re.compile(rb"\x1b\]P[0-9A-Fa-f]{7}|\x1b\]R|\x1b\[[0-9;]*\]|\x1b\[\?[0-9;]*c")
 
 STRACE = "strace --follow-forks --seccomp-bpf --trace=write --strings-in-hex=all --string-limit=1000000"

@@ -21,6 +21,7 @@ class SerialPort:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(str(path))
         self._received = bytearray()
+        self._listener: Callable[[bytes], None] = _nobody
         self._reader = threading.Thread(target=self._read, name=path.name, daemon=True)
         self._reader.start()
 
@@ -28,6 +29,10 @@ class SerialPort:
     def received(self) -> bytes:
         """Everything since the start."""
         return bytes(self._received)
+
+    def listen(self, listener: Callable[[bytes], None]) -> None:
+        """Have ``listener`` called, in the reading thread, with all that comes from now on."""
+        self._listener = listener
 
     def send(self, content: bytes) -> None:
         self._socket.sendall(content)
@@ -40,6 +45,11 @@ class SerialPort:
     def _read(self) -> None:
         while content := self._socket.recv(65536):
             self._received += content
+            self._listener(content)
+
+
+def _nobody(content: bytes) -> None:
+    """Nobody listens."""
 
 
 class GuestError(Exception):

@@ -1,0 +1,121 @@
+"""The lines a person sits at: press keys, read what stands there, take a picture. The same for tty1 and ttyS0."""
+
+import threading
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import pyte
+
+from tests.support.picture import svg_of
+from tests.support.waiting import wait_until
+from tests.vm.keys import serial_bytes
+from tests.vm.machine import Machine
+from tests.vm.screen import read_screen
+from tests.vm.serial import SerialPort
+
+PAINT_SECS = 60.0
+"""Emulation is slow: the longest that a screen may take to come."""
+
+
+class Console(ABC):
+    """One line. ``line`` is its device below /dev, ``term`` what its terminal is called."""
+
+    line: str
+    term: str
+    getty: str
+
+    @abstractmethod
+    def press(self, *keys: str) -> None:
+        """Press keys, named as in :data:`tests.support.terminal.KEYS`."""
+
+    @abstractmethod
+    def type(self, text: str) -> None: ...
+
+    @abstractmethod
+    def rows(self) -> tuple[str, ...]:
+        """The characters that stand on the screen."""
+
+    @abstractmethod
+    def photograph(self, path: Path) -> Path:
+        """Write a picture; ``path`` has no suffix yet. Returns the file's path."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(row.rstrip() for row in self.rows())
+
+    def wait_for(self, wanted: str, timeout: float = PAINT_SECS) -> None:
+        """Raises AssertionError with the screen's text when ``wanted`` doesn't come."""
+        try:
+            wait_until(lambda: wanted in self.text, f"{wanted!r} on {self.line}", timeout)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it shows\n{self.text}") from None
+
+
+class VirtualConsole(Console):
+    """tty1, with the machine's keyboard."""
+
+    line, term, getty = "tty1", "linux", "getty@tty1.service"
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.machine.press(key)
+
+    def type(self, text: str) -> None:
+        self.machine.type(text)
+
+    def rows(self) -> tuple[str, ...]:
+        return read_screen(self.machine.shell).rows
+
+    def photograph(self, path: Path) -> Path:
+        file = path.with_suffix(".png")
+        file.write_bytes(self.machine.photograph())
+        return file
+
+
+class _AnsweringScreen(pyte.Screen):
+    """A terminal that answers when it is asked where its cursor is."""
+
+    def __init__(self, port: SerialPort, columns: int, rows: int) -> None:
+        self._port = port
+        super().__init__(columns, rows)
+
+    def write_process_input(self, data: str) -> None:
+        self._port.send(data.encode())
+
+
+class SerialLine(Console):
+    """ttyS0, with a terminal of 80 columns and 24 rows at its end: 8 bits, DEC line drawing, no UTF-8."""
+
+    line, term, getty = "ttyS0", "vt220", "serial-getty@ttyS0.service"
+
+    def __init__(self, machine: Machine, columns: int = 80, rows: int = 24) -> None:
+        self._port = machine.serial
+        self._screen = _AnsweringScreen(self._port, columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._stream.select_other_charset("@")
+        self._lock = threading.Lock()
+        self._port.listen(self._take)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self._port.send(serial_bytes(key))
+
+    def type(self, text: str) -> None:
+        self._port.send(text.encode())
+
+    def rows(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._screen.display)
+
+    def photograph(self, path: Path) -> Path:
+        file = path.with_suffix(".svg")
+        with self._lock:
+            file.write_text(svg_of(self._screen))
+        return file
+
+    def _take(self, content: bytes) -> None:
+        with self._lock:
+            self._stream.feed(content)

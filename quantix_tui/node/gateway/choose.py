@@ -14,7 +14,7 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
 from quantix_tui.node.gateway.endpoint import endpoints
-from quantix_tui.node.gateway.faults import is_no_daemon
+from quantix_tui.node.gateway.faults import SOCKET_PERMISSION, is_no_daemon
 from quantix_tui.node.gateway.http import HttpGateway
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent, NodeGateway
 from quantix_tui.settings import Settings
@@ -91,7 +91,7 @@ class ChosenGateway:
                 if is_no_daemon(error.problem):
                     missing = missing or error
                     continue
-                if error.problem.reason == "socket_permission":
+                if error.problem.reason == SOCKET_PERMISSION:
                     # It runs, and reading is free over TCP.
                     denied = error
                     continue

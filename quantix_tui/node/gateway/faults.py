@@ -14,6 +14,8 @@ NO_DAEMON = "no_daemon"
 """Reason under node_unreachable: nothing listens. All others mean that something is there but fails."""
 NOT_A_DAEMON = "not_a_daemon"
 """Reason under node_unreachable: something listens that is no node daemon."""
+SOCKET_PERMISSION = "socket_permission"
+"""Reason under unauthorized: the socket is there, and root's."""
 
 _START = "Start it on the node with: systemctl start limiquantix-node (OpenRC: rc-service quantix-node start)."
 _LOG = "Look at its log (journalctl -u limiquantix-node) and restart it: systemctl restart limiquantix-node."
@@ -39,6 +41,11 @@ def is_no_daemon(problem: Problem) -> bool:
     return problem.code is ErrorCode.NODE_UNREACHABLE and problem.reason in (NO_DAEMON, NOT_A_DAEMON)
 
 
+def may_be_elsewhere(problem: Problem) -> bool:
+    """Whether the next place should be asked: nothing is here, or root alone may ask here (over TCP reading is free)."""
+    return is_no_daemon(problem) or problem.reason == SOCKET_PERMISSION
+
+
 def problem_of_failure(endpoint: Endpoint, error: OSError | BadAnswerError) -> Problem:
     """Why the daemon at ``endpoint`` could not be asked."""
     if isinstance(error, PermissionError):
@@ -46,7 +53,7 @@ def problem_of_failure(endpoint: Endpoint, error: OSError | BadAnswerError) -> P
             ErrorCode.UNAUTHORIZED,
             f"This user may not use the node daemon's socket {endpoint.path or endpoint}.",
             "Run it as root (sudo).",
-            "socket_permission",
+            SOCKET_PERMISSION,
         )
     untrusted = harmless(str(getattr(error, "verify_message", "")))
     if endpoint.tls and untrusted:

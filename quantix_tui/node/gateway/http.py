@@ -30,9 +30,7 @@ class HttpGateway:
 
     @property
     def kind(self) -> DaemonKind:
-        if self._met is None:
-            return DaemonKind.NONE
-        return DaemonKind.QUANTIX_NODE if self._met.ours else DaemonKind.LIMIQUANTIX
+        return DaemonKind(self._met.kind) if self._met else DaemonKind.NONE
 
     async def status(self) -> ClusterStatus:
         return await self._call(NodeClient.status)

@@ -21,6 +21,11 @@ class Meeting:
         server = head.headers.get("server", "").partition("/")[0]
         return cls(ours=server == SERVER, camel_case="controlPlaneAddress" in status)
 
+    @property
+    def kind(self) -> str:
+        """The word of :class:`.protocol.DaemonKind`, without that module's imports."""
+        return SERVER if self.ours else "limiquantix"
+
     def spelled(self, body: Mapping[str, str]) -> dict[str, str]:
         """A request's body in the spelling that this daemon's own answer showed."""
         return {camel(name): value for name, value in body.items()} if self.camel_case else dict(body)

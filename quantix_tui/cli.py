@@ -1,0 +1,126 @@
+"""The command line. It does almost nothing itself: the first paint and ``status`` are measured in milliseconds.
+
+The options before the subcommand are read by hand; each subcommand's own by argparse, in its module.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+COMMANDS = ("status", "check", "join", "leave", "restart", "events", "sandbox", "demo")
+
+USAGE_TEXT = """\
+usage: quantix-tui [--node unix:PATH|URL] [--config FILE] [COMMAND ...]
+
+The console of a Quantix-OS node. Without a command it opens on this terminal.
+
+commands:
+  status    show whether this node belongs to a cluster, or wait for a state
+  check     check an address (and a token) step by step; nothing is saved
+  join      join a cluster
+  leave     leave it again
+  restart   restart or start the node daemon
+  events    show what happened on this node
+  sandbox   run a control plane and a node daemon to try things on
+  demo      open the console on a sandbox
+Each has --help.
+
+options:
+  --node unix:PATH|URL  where the node daemon answers (or QUANTIX_NODE);
+                        found by itself when left out
+  --config FILE         the configuration, for when no daemon runs (or QUANTIX_CONFIG)
+  --version             show the version
+  -h, --help            show this
+
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        code = _run(list(sys.argv[1:] if words is None else words))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("\nInterrupted. Where the node stands now tells: quantix-tui status", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. The exit flushes again; that must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _run(words: list[str]) -> int:
+    options: dict[str, str] = {}
+    while words and words[0].startswith("-"):
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if name in ("-h", "--help", "--version"):
+            return _tell(name)
+        if name not in ("--node", "--config"):
+            return _wrong(f"there is no option {name[:20]}")
+        if not equals:
+            if not words:
+                return _wrong(f"{name} needs a value")
+            value = words.pop(0)
+        options[name.removeprefix("--")] = value
+    if not words:
+        return _open_console(options)
+    command, *rest = words
+    if command not in COMMANDS:
+        # Not echoed: it may be a token that was given as an argument.
+        return _wrong("there is no such command")
+    return _run_command(command, rest, options)
+
+
+def _open_console(options: dict[str, str]) -> int:
+    from quantix_tui.settings import settings_from
+
+    settings = settings_from(os.environ, options.get("node"), options.get("config"))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _wrong("the console needs a terminal; without one use a command, such as quantix-tui status")
+    # The name and addresses stand on the screen before anything heavy is imported (DESIGN 7).
+    from quantix_tui.console.first_paint import paint
+
+    paint(settings)
+    from quantix_tui.console.app import run_console
+
+    return _reporting(lambda: run_console(settings))
+
+
+def _run_command(command: str, words: list[str], options: dict[str, str]) -> int:
+    from importlib import import_module
+
+    from quantix_tui.commands.options import GlobalOptions
+
+    run = import_module(f"quantix_tui.commands.{command}").run
+    return _reporting(lambda: int(run(words, GlobalOptions(**options))))
+
+
+def _reporting(run: Callable[[], int]) -> int:
+    """Run it; a problem that reaches this border is said on standard error and becomes the exit code."""
+    from quantix_tui.cluster.errors import QuantixError
+
+    try:
+        return run()
+    except QuantixError as error:
+        from quantix_tui.commands.ends import complain
+
+        return complain(error.problem)
+
+
+def _tell(name: str) -> int:
+    if name == "--version":
+        from importlib.metadata import version
+
+        print(f"quantix-tui {version('quantix-tui')}")
+        return 0
+    from quantix_tui.commands.ends import EXIT_CODES
+
+    print(USAGE_TEXT + EXIT_CODES)
+    return 0
+
+
+def _wrong(what: str) -> int:
+    print(f"usage: {what}\n  See: quantix-tui --help", file=sys.stderr)
+    return 2

@@ -1,0 +1,32 @@
+"""``quantix-tui events``: what happened on this node, the latest last."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from quantix_tui.commands import ends
+from quantix_tui.commands.lines import event_line
+from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option, settings_of
+from quantix_tui.commands.running import with_gateway
+
+MAX_EVENTS = 1000
+
+
+def run(words: Sequence[str], options: GlobalOptions) -> int:
+    parser = Parser("events", "Show what happened on this node, the latest last.")
+    parser.add_argument("-n", type=_count, default=20, metavar="N", help="how many at most (20)")
+    add_json_option(parser)
+    given = parser.read(words)
+    events = with_gateway(settings_of(given, options), lambda gateway: gateway.events(given.n))
+    if given.json:
+        ends.put_json({"events": [asdict(event) for event in events]})
+    else:
+        for event in reversed(events):
+            print(event_line(event))
+    return ends.DONE
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MAX_EVENTS:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,67 @@
+"""``quantix-tui join``: check, save, and where wanted restart and follow to the first heartbeat."""
+
+from collections.abc import Sequence
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.commands import ends
+from quantix_tui.commands.checking import Checks, Silent, refuse, run_checks, shown
+from quantix_tui.commands.following import Say, follow_to_the_end, instance_of
+from quantix_tui.commands.options import (
+    GlobalOptions,
+    Parser,
+    add_join_options,
+    add_json_option,
+    add_wait_options,
+    settings_of,
+)
+from quantix_tui.commands.request import read_request
+from quantix_tui.commands.running import put_failure, put_status, say_to, with_gateway
+from quantix_tui.node.gateway.protocol import NodeGateway
+
+
+def run(words: Sequence[str], options: GlobalOptions) -> int:
+    parser = Parser("join", "Join this node to a cluster: check everything, then save address and token.")
+    add_join_options(parser, token_needed=True)
+    parser.add_argument("--restart", action="store_true", help="restart the node daemon once it is saved")
+    add_wait_options(parser, "follow until the control plane acknowledges the first heartbeat")
+    add_json_option(parser)
+    given = parser.read(words)
+    request = read_request(parser, given, token_needed=True)
+    say, show, checks = say_to(json=given.json), shown(json=given.json), Checks()
+
+    async def work(gateway: NodeGateway) -> ClusterStatus:
+        status = await _save(gateway, request, checks, show, say)
+        before = await instance_of(gateway) if given.restart else None
+        if given.restart:
+            say("Restarting the node daemon.")
+            await gateway.restart()
+        return await follow_to_the_end(gateway, before, given.timeout, say) if given.wait else status
+
+    say(f"Checking {request.address}")
+    try:
+        status = with_gateway(settings_of(given, options), work)
+    except QuantixError as error:
+        code = put_failure(error, json=given.json, beside={"checks": checks.to_json()})
+        checks.explain_certificate("this command")
+        return code
+    put_status(status, json=given.json, beside={"checks": checks.to_json()}, told=_told(status, given.restart))
+    return ends.DONE
+
+
+async def _save(gateway: NodeGateway, request: JoinRequest, checks: Checks, show: Silent, say: Say) -> ClusterStatus:
+    """Check, step by step, then save. The node checks once more by itself before it saves."""
+    checks.results = (await run_checks(gateway, request, show)).results
+    refuse(checks.problem)
+    status = await gateway.join(request)
+    say(f"Saved for {status.control_plane_address or request.address}.")
+    return status
+
+
+def _told(status: ClusterStatus, restarted: bool) -> str:
+    if status.status.value == "connected":
+        return f"Connected to {status.control_plane_address} as node {status.node_id}."
+    if restarted:
+        return "The node daemon restarts and registers by itself. Follow it with: quantix-tui status --wait connected"
+    return "Restart the node daemon to take it up: quantix-tui restart --wait"

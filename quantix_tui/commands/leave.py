@@ -1,0 +1,74 @@
+"""``quantix-tui leave``: this node runs on its own again."""
+
+import sys
+from collections.abc import Sequence
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.commands import ends
+from quantix_tui.commands.following import follow_to_the_end, instance_of
+from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option, add_wait_options, settings_of
+from quantix_tui.commands.running import put_failure, put_status, say_to, with_gateway
+from quantix_tui.node.gateway.protocol import NodeGateway
+
+
+def run(words: Sequence[str], options: GlobalOptions) -> int:
+    parser = Parser("leave", "Leave the cluster: this node runs on its own again, its VMs keep running.")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
+    parser.add_argument("--restart", action="store_true", help="restart the node daemon afterwards")
+    add_wait_options(parser, "follow until the daemon has let go of the cluster")
+    add_json_option(parser)
+    given = parser.read(words)
+    if not given.yes and not _meant(parser):
+        print("Nothing was changed.", file=sys.stderr)
+        return ends.FAILED
+    say = say_to(json=given.json)
+
+    async def work(gateway: NodeGateway) -> ClusterStatus:
+        before = await gateway.status()
+        status = await gateway.leave()
+        say(_left(before, status))
+        instance = await instance_of(gateway) if given.restart else None
+        if given.restart:
+            say("Restarting the node daemon.")
+            await gateway.restart()
+        return await follow_to_the_end(gateway, instance, given.timeout, say) if given.wait else status
+
+    try:
+        status = with_gateway(settings_of(given, options), work)
+    except QuantixError as error:
+        return put_failure(error, json=given.json, beside={})
+    put_status(status, json=given.json, beside={}, told=_told(status, given.restart))
+    _tell_of_cleanup(status)
+    return ends.DONE
+
+
+def _meant(parser: Parser) -> bool:
+    if not sys.stdin.isatty():
+        parser.error("a leave is confirmed with --yes")
+    return input("Leave the cluster? Type yes: ").strip().lower() == "yes"
+
+
+def _left(before: ClusterStatus, status: ClusterStatus) -> str:
+    if not before.joined:
+        return "This node belongs to no cluster."
+    return f"Left {before.control_plane_address}; the configuration is {status.status.value}."
+
+
+def _told(status: ClusterStatus, restarted: bool) -> str:
+    if status.restart_required and not restarted:
+        return "Restart the node daemon to finish: quantix-tui restart --wait"
+    return "This node runs on its own."
+
+
+def _tell_of_cleanup(status: ClusterStatus) -> None:
+    """A control plane that could not be told is no error (document, "Leave Failures"): a note, and exit code 0."""
+    cleanup = status.pending_cleanup
+    if cleanup is None:
+        return
+    why = f" {cleanup.problem.message}" if cleanup.problem else ""
+    print(
+        f"control_plane_unreachable: {cleanup.control_plane_address} could not be told that this node left.{why}\n"
+        "  The clean-up there is pending: the node daemon goes on trying until it is done.",
+        file=sys.stderr,
+    )

@@ -1,0 +1,112 @@
+"""The plain lines that the commands print. Pure: text in, text out; nothing here needs a terminal."""
+
+from quantix_tui.cluster.status import ClusterState, ClusterStatus
+
+# For the types only: `quantix-tui status` prints no checks and no events.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quantix_tui.cluster.checks import CheckResult
+    from quantix_tui.cluster.trust import CertificateFacts
+    from quantix_tui.node.gateway.protocol import NodeEvent
+
+_STATES = {
+    ClusterState.STANDALONE: "standalone: this node runs on its own",
+    ClusterState.PENDING_RESTART: "pending_restart: saved, the node daemon must restart to take it up",
+    ClusterState.CONNECTED: "connected: the control plane acknowledges the heartbeats",
+    ClusterState.DISCONNECTED: "disconnected: joined, but no heartbeat is acknowledged",
+}
+_LABEL = 15
+
+
+def status_lines(status: ClusterStatus, daemon: str) -> "Iterator[str]":
+    """The status as label and value, one a line. ``daemon`` is who gave it."""
+    yield _row("Cluster", _STATES[status.status] + _since(status))
+    if status.control_plane_address:
+        yield _row("Control plane", status.control_plane_address + (f" ({status.trust})" if status.trust else ""))
+    if status.cluster_name:
+        yield _row("Cluster name", status.cluster_name)
+    if status.joined:
+        yield _row("Node id", status.node_id or "none yet")
+        yield _row("Heartbeat", _heartbeat(status))
+    if status.restart_required:
+        yield _row("Restart", "needed: the daemon works with another configuration than the saved one")
+    if status.problem is not None:
+        yield _row("Problem", f"{status.problem.message} ({status.problem.code.value})" + _attempts(status))
+        if status.problem.hint:
+            yield _row("What to do", status.problem.hint)
+    cleanup = status.pending_cleanup
+    if cleanup is not None:
+        yield _row("Clean-up", f"{cleanup.control_plane_address} has not heard yet that this node left; being retried")
+    yield _row("Node daemon", daemon)
+
+
+def check_line(result: "CheckResult") -> str:
+    """One check: mark, name, what was learnt or what went wrong, how long it took."""
+    told = result.problem.message if result.problem else result.learnt or ("not checked" if _idle(result) else "")
+    took = "" if _idle(result) else f"  {result.duration_ms:.0f} ms"
+    return f"{_mark(result):<5} {result.name.value:<14} {told}{took}"
+
+
+def running_line(name: str) -> str:
+    """The check that runs now."""
+    return f"...   {name}"
+
+
+def certificate_lines(certificate: "CertificateFacts", command: str) -> "Iterator[str]":
+    """What to compare before pinning, and what to type once it matches."""
+    first, second = certificate.fingerprint.rows()
+    issuer = "self-issued" if certificate.self_issued else f"issued by {certificate.issuer}"
+    yield "Compare this fingerprint with the one that your vDC administrator sees:"
+    yield f"  SHA-256   {first}"
+    yield f"            {second}"
+    yield f"  Issued to {certificate.subject} ({issuer}), valid to {certificate.not_after}"
+    yield f"If it matches, repeat {command} with: --pin {certificate.fingerprint}"
+    yield "If it does not, stop: something else answers at this address."
+
+
+def event_line(event: "NodeEvent") -> str:
+    return f"{event.timestamp}  {event.level:<7}  {event.category:<8}  {event.message}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it, in its largest unit: ``4 s``, ``3 min``, ``29 h``, ``12 days``."""
+    for unit, size in (("days", 86400 * 2), ("h", 3600 * 2), ("min", 120)):
+        if seconds >= size:
+            return f"{seconds / (size / 2):.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _row(label: str, value: str) -> str:
+    return f"{label:<{_LABEL}}{value}"
+
+
+def _since(status: ClusterStatus) -> str:
+    return "" if status.state_age_secs is None else f", for {duration(status.state_age_secs)}"
+
+
+def _heartbeat(status: ClusterStatus) -> str:
+    every = f", every {status.heartbeat_interval_secs:g} s" if status.heartbeat_interval_secs else ""
+    if status.last_heartbeat is None:
+        return "none acknowledged yet"
+    age = f" ({duration(status.heartbeat_age_secs)} ago)" if status.heartbeat_age_secs is not None else ""
+    return f"{status.last_heartbeat}{age}{every}"
+
+
+def _attempts(status: ClusterStatus) -> str:
+    if not status.attempts:
+        return ""
+    next_attempt = status.next_attempt_secs
+    times = "once" if status.attempts == 1 else f"{status.attempts} times"
+    return f", tried {times}" + (f", next in {duration(next_attempt)}" if next_attempt is not None else "")
+
+
+def _mark(result: "CheckResult") -> str:
+    if result.certificate is not None and result.problem is not None:
+        return "?"
+    return {"pass": "OK", "fail": "FAIL", "skipped": "-", "could_not_run": "?"}[result.outcome.value]
+
+
+def _idle(result: "CheckResult") -> bool:
+    return result.outcome.value == "skipped"

@@ -143,7 +143,7 @@ def _http_refusal(answer: Answer, asked: Asked) -> Problem:
         return _server_error(answer, asked)
     return Problem(
         ErrorCode.NOT_A_CONTROL_PLANE,
-        f"{where} refuses the request with HTTP {answer.status}, which no Quantix control plane does.",
+        f"{where} answers with HTTP {answer.status}, which no Quantix control plane does.",
         _CHECK_ADDRESS,
         f"http_{answer.status}",
     )
@@ -160,7 +160,7 @@ class _Words:
         self.reason = reason if isinstance(reason, str) else ""
 
     def quoted(self) -> str:
-        return f' It says: "{self.text}".' if self.text else ""
+        return f' The control plane says: "{self.text}".' if self.text else ""
 
 
 def _connect_refusal(code: str, words: _Words, answer: Answer, asked: Asked) -> Problem:

@@ -218,7 +218,7 @@ class ControlPlaneClient:
         pin = self._trust.pin
         if pin is None:
             return local_context(self._trust)
-        endpoint = await first_answering(await look_up(self._address, self._timeouts), self._timeouts)
+        endpoint = await first_answering(self._address, await look_up(self._address, self._timeouts), self._timeouts)
         return pinned_context(await look_at(self._address, endpoint, self._timeouts), pin, self._address.authority)
 
     def _read(self, model: type[_Model], body: Mapping[str, object]) -> _Model:

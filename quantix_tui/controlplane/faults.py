@@ -87,10 +87,13 @@ def name_problem(host: str, error: BaseException, seconds: float) -> Problem:
 # --- Opening a connection --------------------------------------------------------------------------
 
 
-def connect_problem(failures: Sequence[tuple[Endpoint, OSError]], seconds: float) -> Problem:
+def connect_problem(
+    address: ControlPlaneAddress, failures: Sequence[tuple[Endpoint, OSError]], seconds: float
+) -> Problem:
     """Why none of the tried addresses took a connection; the one that came furthest is told."""
     endpoint, error = min(failures, key=lambda failure: _distance(failure[1]))
-    problem = could_not_run(error) or _connect_problem(endpoint.ip, endpoint.port, error, seconds)
+    name = endpoint.ip if address.ip else f"{harmless(address.host, 80)} ({endpoint.ip})"
+    problem = could_not_run(error) or _connect_problem(name, endpoint.port, error, seconds)
     if len(failures) == 1:
         return problem
     others = ", ".join(other.ip for other, _ in failures if other != endpoint)
@@ -112,8 +115,7 @@ def _distance(error: OSError) -> int:
     return 3 if error.errno in _NO_ROUTE else 1
 
 
-def _connect_problem(host: str, port: int, error: OSError, seconds: float) -> Problem:
-    where = harmless(host, 80)
+def _connect_problem(where: str, port: int, error: OSError, seconds: float) -> Problem:
     if isinstance(error, TimeoutError):
         return _unreachable(
             "timed_out",
@@ -160,6 +162,8 @@ _OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSI
 def tls_problem(address: ControlPlaneAddress, error: BaseException, seconds: float) -> Problem:
     """Why no encryption came about. Certificate failures are :mod:`.identity`'s, not this one's."""
     where = address.authority
+    if isinstance(error, OSError) and (local := could_not_run(error)):
+        return local
     if isinstance(error, TimeoutError):
         return Problem(
             ErrorCode.TLS_FAILED,

@@ -63,7 +63,7 @@ async def _lookup(host: str, port: int) -> list[Endpoint]:
 
 async def open_socket(endpoint: Endpoint, seconds: float) -> socket.socket:
     """A connected, non-blocking socket; the caller closes it. Raises OSError or TimeoutError."""
-    opened = socket.socket(endpoint.family, socket.SOCK_STREAM)
+    opened = socket.socket(endpoint.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         opened.setblocking(False)
         async with asyncio.timeout(seconds):

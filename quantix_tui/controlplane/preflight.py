@@ -19,7 +19,7 @@ from quantix_tui.controlplane.client import ControlPlaneClient, refuse_plaintext
 from quantix_tui.controlplane.limits import CLOCK_TOLERANCE_SECS, Timeouts
 from quantix_tui.controlplane.network import Endpoint
 from quantix_tui.controlplane.route import first_answering, look_at, look_up
-from quantix_tui.controlplane.tls import Presented, probe
+from quantix_tui.controlplane.tls import Presented
 from quantix_tui.controlplane.verification import Unverified, Verification
 
 
@@ -101,7 +101,7 @@ class _Course:
         return _passed(", ".join(endpoint.ip for endpoint in self._endpoints))
 
     async def _connect(self) -> _Finding:
-        self._endpoint = await first_answering(self._endpoints, self._timeouts)
+        self._endpoint = await first_answering(self._address, self._endpoints, self._timeouts)
         return _passed(f"{self._endpoint.ip} port {self._endpoint.port}")
 
     async def _encryption(self) -> _Finding:
@@ -141,8 +141,8 @@ class _Course:
         if self._address.encrypted:
             return None
         try:
-            await probe(self._reached, self._address.host, self._timeouts)
-        except OSError:
+            await look_at(self._address, self._reached, self._timeouts)
+        except QuantixError:
             return None  # it does not: the first problem stands
         return tls_port(self._address)
 
@@ -204,7 +204,8 @@ def _failed(problem: Problem, certificate: CertificateFacts | None = None) -> _F
 
 def _difference(server_time: datetime | None) -> float | None:
     """Seconds that the control plane's clock is ahead of this node's."""
-    return None if server_time is None else (server_time - datetime.now(UTC)).total_seconds()
+    # The time of a header is cut to the second: half of one is the best guess at the rest.
+    return None if server_time is None else (server_time - datetime.now(UTC)).total_seconds() + 0.5
 
 
 def incompatible(who: str, api_version: str) -> Problem:

@@ -1,11 +1,13 @@
 """The first steps to a control plane, told in words: every failure is a QuantixError."""
 
+import ssl
+
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.controlplane import faults
 from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.controlplane.network import Endpoint, open_socket, resolve
-from quantix_tui.controlplane.tls import Presented, probe
+from quantix_tui.controlplane.tls import Presented, handshake, probe_context
 
 
 async def look_up(address: ControlPlaneAddress, timeouts: Timeouts) -> tuple[Endpoint, ...]:
@@ -15,12 +17,14 @@ async def look_up(address: ControlPlaneAddress, timeouts: Timeouts) -> tuple[End
     except OSError as error:
         raise QuantixError(faults.name_problem(address.host, error, timeouts.resolve)) from None
     if not found:
-        raise QuantixError(faults.name_problem(address.host, OSError("no address"), timeouts.resolve))
+        raise QuantixError(faults.name_problem(address.host, OSError("it has no address"), timeouts.resolve))
     return found
 
 
-async def first_answering(endpoints: tuple[Endpoint, ...], timeouts: Timeouts) -> Endpoint:
-    """The first address that takes a connection; they are tried one after the other."""
+async def first_answering(
+    address: ControlPlaneAddress, endpoints: tuple[Endpoint, ...], timeouts: Timeouts
+) -> Endpoint:
+    """The first network address that takes a connection; they are tried one after the other."""
     failures: list[tuple[Endpoint, OSError]] = []
     for endpoint in endpoints:
         try:
@@ -29,12 +33,29 @@ async def first_answering(endpoints: tuple[Endpoint, ...], timeouts: Timeouts) -
             failures.append((endpoint, error))
         else:
             return endpoint
-    raise QuantixError(faults.connect_problem(failures, timeouts.connect))
+    raise QuantixError(faults.connect_problem(address, failures, timeouts.connect))
+
+
+async def shake_hands(
+    address: ControlPlaneAddress, endpoint: Endpoint, context: ssl.SSLContext, timeouts: Timeouts
+) -> Presented:
+    """A TLS handshake on a connection of its own.
+
+    Raises ``ssl.SSLCertVerificationError`` when ``context`` does not accept the certificate: what that
+    means depends on whom it trusts.
+    """
+    try:
+        opened = await open_socket(endpoint, timeouts.connect)
+    except OSError as error:
+        raise QuantixError(faults.connect_problem(address, [(endpoint, error)], timeouts.connect)) from None
+    try:
+        return await handshake(opened, address.host, context, timeouts.tls)
+    except ssl.SSLCertVerificationError:
+        raise
+    except OSError as error:
+        raise QuantixError(faults.tls_problem(address, error, timeouts.tls)) from None
 
 
 async def look_at(address: ControlPlaneAddress, endpoint: Endpoint, timeouts: Timeouts) -> Presented:
-    """What the control plane presents in a TLS handshake, verified by nobody yet."""
-    try:
-        return await probe(endpoint, address.host, timeouts)
-    except OSError as error:
-        raise QuantixError(faults.tls_problem(address, error, timeouts.tls)) from None
+    """What the control plane presents, verified by nobody yet."""
+    return await shake_hands(address, endpoint, probe_context(), timeouts)

@@ -8,6 +8,7 @@ is the identity itself, so that no name is needed in it. Dates are verified in b
 
 import asyncio
 import hashlib
+import socket
 import ssl
 import stat
 import sys
@@ -18,8 +19,7 @@ from typing import Any
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.trust import Fingerprint, Trust
-from quantix_tui.controlplane.limits import MAX_CA_FILE, Timeouts
-from quantix_tui.controlplane.network import Endpoint, open_socket
+from quantix_tui.controlplane.limits import MAX_CA_FILE
 
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, for which Python has no name."""
@@ -42,11 +42,10 @@ def fingerprint(der: bytes) -> Fingerprint:
     return Fingerprint(hashlib.sha256(der).hexdigest())
 
 
-async def handshake(endpoint: Endpoint, server_name: str, context: ssl.SSLContext, timeouts: Timeouts) -> Presented:
-    """Shake hands on a new connection, send nothing, close it. Raises OSError (ssl.SSLError) or TimeoutError."""
-    opened = await open_socket(endpoint, timeouts.connect)
-    async with asyncio.timeout(timeouts.tls):
-        # From here the transport owns the socket and closes it, also when cancelled.
+async def handshake(opened: socket.socket, server_name: str, context: ssl.SSLContext, seconds: float) -> Presented:
+    """Shake hands over ``opened``, send nothing, close it. Raises OSError (ssl.SSLError) or TimeoutError."""
+    async with asyncio.timeout(seconds):
+        # The transport owns the socket and closes it, also when it is cancelled.
         transport, _ = await asyncio.get_running_loop().create_connection(
             asyncio.Protocol, sock=opened, ssl=context, server_hostname=server_name
         )
@@ -55,11 +54,6 @@ async def handshake(endpoint: Endpoint, server_name: str, context: ssl.SSLContex
         return Presented((session.version() or "TLS").replace("TLSv", "TLS "), _presented_chain(session))
     finally:
         transport.abort()
-
-
-async def probe(endpoint: Endpoint, server_name: str, timeouts: Timeouts) -> Presented:
-    """What the server presents, verified by nobody yet. Raises OSError (ssl.SSLError) or TimeoutError."""
-    return await handshake(endpoint, server_name, _probe_context(), timeouts)
 
 
 def _presented_chain(session: Any) -> tuple[bytes, ...]:
@@ -73,7 +67,8 @@ def _below(session: Any) -> list[Any]:
     return session._sslobj.get_unverified_chain() or []
 
 
-def _probe_context() -> ssl.SSLContext:
+def probe_context() -> ssl.SSLContext:
+    """For the probe alone: takes whatever is presented."""
     # The only place where verification is off. It must be: the certificate has to be seen before it
     # can be compared with a pin or shown to the administrator. Nothing is ever sent over this handshake.
     context = _bare_context()

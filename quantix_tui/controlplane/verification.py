@@ -7,7 +7,6 @@ from datetime import datetime
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.cluster.trust import CertificateFacts, Trust
-from quantix_tui.controlplane import faults
 from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.identity import (
     about_dates,
@@ -15,15 +14,14 @@ from quantix_tui.controlplane.identity import (
     nothing_vouches,
     read_certificate,
     unknown_ca,
-    verification_error,
 )
 from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.controlplane.network import Endpoint
+from quantix_tui.controlplane.route import shake_hands
 from quantix_tui.controlplane.tls import (
     Presented,
     anchor_context,
     dates_ignored,
-    handshake,
     local_context,
     pinned_context,
 )
@@ -69,11 +67,9 @@ class Verification:
 
     async def _handshake(self, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:
         try:
-            await handshake(self.endpoint, self.address.host, context, self.timeouts)
-        except OSError as error:
-            if found := verification_error(error):
-                return found
-            raise QuantixError(faults.tls_problem(self.address, error, self.timeouts.tls)) from None
+            await shake_hands(self.address, self.endpoint, context, self.timeouts)
+        except ssl.SSLCertVerificationError as error:
+            return error
         return None
 
     async def _offer_pin(self, trust: Trust) -> Unverified:

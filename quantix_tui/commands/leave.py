@@ -52,7 +52,7 @@ def _meant(parser: Parser) -> bool:
 def _left(before: ClusterStatus, status: ClusterStatus) -> str:
     if not before.joined:
         return "This node belongs to no cluster."
-    return f"Left {before.control_plane_address}; the configuration is {status.status.value}."
+    return f"Left {before.control_plane_address}."
 
 
 def _told(status: ClusterStatus, restarted: bool) -> str:

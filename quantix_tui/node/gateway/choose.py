@@ -13,7 +13,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
-from quantix_tui.node.gateway.endpoint import endpoints
+from quantix_tui.node.gateway.endpoint import Endpoint, endpoints
 from quantix_tui.node.gateway.faults import SOCKET_PERMISSION, is_no_daemon
 from quantix_tui.node.gateway.http import HttpGateway
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent, NodeGateway
@@ -26,8 +26,17 @@ def choose_gateway(settings: Settings) -> NodeGateway:
     """The node that ``settings`` mean. Raises ``invalid_request`` for a node that is no address."""
     places = endpoints(settings)
     daemons = [HttpGateway(place, settings.admin_token) for place in places]
-    # A node elsewhere never leads to an edit of this machine's files.
-    return ChosenGateway(daemons, settings if all(place.local for place in places) else None)
+    return ChosenGateway(daemons, settings if _files_are_its(settings, places) else None)
+
+
+def _files_are_its(settings: Settings, places: Sequence[Endpoint]) -> bool:
+    """Whether the configuration at hand is that of the daemon that was looked for.
+
+    Never for a node elsewhere; and a daemon in a place of its own has a configuration of its own, which then
+    must be named too.
+    """
+    standard = set(places) <= set(endpoints(Settings()))
+    return standard or (all(place.local for place in places) and settings.config_file != Settings().config_file)
 
 
 class ChosenGateway:

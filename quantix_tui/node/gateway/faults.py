@@ -42,7 +42,7 @@ def is_no_daemon(problem: Problem) -> bool:
 
 
 def may_be_elsewhere(problem: Problem) -> bool:
-    """Whether the next place should be asked: nothing is here, or root alone may ask here (over TCP reading is free)."""
+    """Whether to ask the next place: nothing is here, or root alone may ask here while over TCP reading is free."""
     return is_no_daemon(problem) or problem.reason == SOCKET_PERMISSION
 
 

@@ -12,7 +12,7 @@ from tests.support.sandbox import Sandbox
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox with fast heartbeats; after the test nothing in its folder or any process holds a secret."""
-    with Sandbox(tmp_path / "sandbox", "--heartbeat-interval", "0.2") as running:
+    with Sandbox(tmp_path / "sandbox", "--heartbeat-interval", "0.1") as running:
         yield running
         secrets = secrets_of(running)
         assert leaks_in_processes(secrets) == []

@@ -48,4 +48,4 @@ def one_cycle(sandbox: Sandbox, node: NodeApi, take_up: str) -> None:
 
 def outside_the_section(config: bytes) -> bytes:
     """The file without its ``control_plane`` section, found without the code under test."""
-    return re.sub(rb"(?ms)^(# Cluster Configuration\n)?control_plane:\n([ #].*?\n|\n)*", b"", config)
+    return re.sub(rb"(?ms)^(\n# Cluster Configuration\n)?control_plane:\n([ #].*?\n|\n)*", b"", config)

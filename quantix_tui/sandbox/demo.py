@@ -70,9 +70,10 @@ def running_sandbox(command: Sequence[str] = SANDBOX) -> Iterator[DemoSandbox]:
 def _read(process: subprocess.Popen[bytes], errors: IO[bytes]) -> DemoSandbox:
     line = process.stdout.readline() if process.stdout else b""
     if not line:
-        process.wait()
+        status = process.wait()
         errors.seek(0)
-        raise SandboxError(errors.read().decode(errors="replace").strip() or "The sandbox ended without a word.")
+        said = errors.read().decode(errors="replace").strip()
+        raise SandboxError(said or f"The sandbox ended at once without a word (status {status}).")
     return demo_sandbox(line)
 
 

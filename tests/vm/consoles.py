@@ -1,6 +1,7 @@
 """The lines a person sits at: press keys, read what stands there, take a picture. The same for tty1 and ttyS0."""
 
 import threading
+import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.vm.serial import SerialPort
 
 PAINT_SECS = 60.0
 """Emulation is slow: the longest that a screen may take to come."""
+STILL_SECS = 0.4
 
 
 class Console(ABC):
@@ -49,6 +51,16 @@ class Console(ABC):
             wait_until(lambda: wanted in self.text, f"{wanted!r} on {self.line}", timeout)
         except AssertionError as late:
             raise AssertionError(f"{late}; it shows\n{self.text}") from None
+
+    def wait_until_still(self) -> None:
+        """Wait until a paint is complete. Raises AssertionError when the screen never stands still."""
+
+        def still() -> bool:
+            before = self.rows()
+            time.sleep(STILL_SECS)
+            return self.rows() == before
+
+        wait_until(still, f"{self.line} to stand still")
 
 
 class VirtualConsole(Console):

@@ -9,6 +9,19 @@ _QEMU_NAMES = {
     "pagedown": "pgdn",
     "space": "spc",
 }
+_VT220 = {
+    "left": "\x1b[D",
+    "right": "\x1b[C",
+    "pageup": "\x1b[5~",
+    "f2": "\x1bOQ",
+    "f3": "\x1bOR",
+    "f4": "\x1bOS",
+    "f5": "\x1b[15~",
+    "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
+    "f10": "\x1b[21~",
+    "f12": "\x1b[24~",
+}
 _UNSHIFTED = {
     " ": "spc",
     "-": "minus",
@@ -49,5 +62,8 @@ def _typed(character: str) -> str:
 
 
 def serial_bytes(key: str) -> bytes:
-    """What a terminal sends for a key."""
-    return KEYS.get(key, key).encode()
+    """What a VT220 sends for a key. Raises ValueError for a name nobody knows."""
+    known = KEYS | _VT220
+    if key not in known and len(key) > 1:
+        raise ValueError(f"no key is called {key!r}")
+    return known.get(key, key).encode()

@@ -100,7 +100,7 @@ def start_console(shell: GuestShell, console: Console, environment: dict[str, st
     shell.run(f"systemctl daemon-reload; systemctl start {unit}")
 
 
-def recorded(console: Console) -> tuple[str, str]:
-    """The command that runs the program and records what it sends, and the record's path in the guest."""
-    record = f"/run/sent-{console.line}"
-    return f"/usr/bin/{STRACE} --trace-path=/dev/{console.line} --output={record} {COMMAND}", record
+def recorded(line: str) -> tuple[str, str]:
+    """The command that runs the program and records what it sends to ``line``, and the record's path in the guest."""
+    record = f"/run/sent-{line}"
+    return f"/usr/bin/{STRACE} --trace-path=/dev/{line} --output={record} {COMMAND}", record

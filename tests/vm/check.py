@@ -1,0 +1,53 @@
+"""The walk again, each view compared with what was meant: no replacement mark, no cell that nobody sent."""
+
+from collections.abc import Iterator
+from string import printable
+
+from pyte.charsets import VT100_MAP
+
+from tests.support.waiting import wait_until
+from tests.vm.image import Image
+from tests.vm.program import COMMAND, recorded
+from tests.vm.recording import differences, replay, sent_bytes
+from tests.vm.screen import VirtualScreen, read_font, read_screen, unshown
+from tests.vm.serial import GuestShell
+from tests.vm.stage import Place, Stage, staged
+from tests.vm.walk import walk
+
+VT220 = frozenset(printable) | frozenset(VT100_MAP)
+"""What the terminal at the serial line can show."""
+
+
+def faults(image: Image, place: Place) -> Iterator[tuple[str, list[str]]]:
+    """Walk at one place; yields each view's name and a sentence for every fault in it."""
+    command, record = (COMMAND, "") if place is Place.SERIAL else recorded("tty1")
+    with staged(image, place, command) as stage:
+        font = VT220 if place is Place.SERIAL else read_font(stage.machine.shell)
+        for view in walk(stage):
+            yield (
+                view,
+                _faults_on_line(stage, font) if place is Place.SERIAL else _faults_on_console(stage, font, record),
+            )
+
+
+def _faults_on_line(stage: Stage, font: frozenset[str]) -> list[str]:
+    return _unshown_faults(stage.console.rows(), font)
+
+
+def _faults_on_console(stage: Stage, font: frozenset[str], record: str) -> list[str]:
+    sent, screen = wait_until(lambda: _at_rest(stage.machine.shell, record), "a moment without output")
+    return _unshown_faults(screen.rows, font) + differences(replay(sent, *screen.size), screen.rows)
+
+
+def _at_rest(shell: GuestShell, record: str) -> tuple[bytes, VirtualScreen] | None:
+    """What was sent and what it made of the screen; None when more was sent meanwhile."""
+    before = shell.run(f"cat {record}")
+    screen = read_screen(shell)
+    return (sent_bytes(before), screen) if shell.run(f"cat {record}") == before else None
+
+
+def _unshown_faults(rows: tuple[str, ...], font: frozenset[str]) -> list[str]:
+    return [
+        f"{count} x {character!r} (U+{ord(character):04X}) can't be shown"
+        for character, count in unshown(rows, font).items()
+    ]

@@ -1,0 +1,53 @@
+"""The way through the screens: what a new user does on a node that belongs to no cluster."""
+
+from collections.abc import Iterator
+
+from tests.vm.consoles import Console
+from tests.vm.stage import Stage
+
+
+def walk(stage: Stage) -> Iterator[str]:
+    """Yields the name of each view once it stands complete; press nothing meanwhile."""
+    console, sandbox = stage.console, stage.sandbox
+    yield from _stop(console, "standalone", "STANDALONE")
+
+    console.press("f1")
+    yield from _stop(console, "help", "Keys")
+    console.press("esc")
+    console.wait_for("STANDALONE")
+
+    console.press("j")
+    yield from _stop(console, "join", "Join a cluster")
+    sandbox.fault("slow")
+    console.type(sandbox.address)
+    console.press("tab")
+    console.type(sandbox.tokens["expired"])
+    console.press("enter")
+    yield from _stop(console, "join-checking", "OK ")
+    yield from _stop(console, "join-unknown-ca", "It matches")
+    sandbox.fault("none")
+
+    console.press("left", "enter")
+    yield from _stop(console, "join-refused", "FAIL")
+    console.press("ctrl+u")
+    console.type(sandbox.tokens["valid"][0])
+    console.press("enter")
+    yield from _stop(console, "join-ready", "All checks passed")
+    console.press("enter")
+    yield from _stop(console, "following", "Restart")
+    console.wait_for("CONNECTED")
+    console.press("esc")
+    yield from _stop(console, "connected", "CONNECTED")
+
+    sandbox.fault("refuse")
+    yield from _stop(console, "disconnected", "DISCONNECTED")
+    sandbox.fault("none")
+    console.press("l")
+    yield from _stop(console, "leave", "Leave")
+
+
+def _stop(console: Console, name: str, sign: str) -> Iterator[str]:
+    """The view is there when its ``sign`` stands on the screen and nothing is painted any more."""
+    console.wait_for(sign)
+    console.wait_until_still()
+    yield name

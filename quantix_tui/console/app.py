@@ -1,0 +1,48 @@
+"""Open the console. Light on purpose: Textual is imported only when the environment is ready for it."""
+
+import gc
+import os
+from typing import TYPE_CHECKING
+
+from quantix_tui.console.environment import prepare
+from quantix_tui.console.first_paint import is_this_machine, wipe
+from quantix_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from quantix_tui.console.demo_hints import DemoHints
+    from quantix_tui.host.facts import HostFacts
+
+
+def run_console(settings: Settings, demo: "DemoHints | None" = None) -> int:
+    """Run the console until it is quit; the exit code, not 0 when it ended by a fault of its own.
+
+    Raises :class:`~quantix_tui.cluster.errors.QuantixError` when ``settings.node`` is no address.
+    """
+    # Nothing that is imported here is ever thrown away: looking through it costs a tenth of the start.
+    gc.disable()
+    prepare(os.environ)
+    from quantix_tui.console.application import ConsoleApp
+    from quantix_tui.node.gateway.choose import choose_gateway
+
+    app = ConsoleApp(choose_gateway(settings), demo=demo, facts=facts_at_hand(settings))
+    gc.freeze()
+    gc.enable()
+    app.run()
+    wipe(settings)
+    return app.return_code or 0
+
+
+def facts_at_hand(settings: Settings) -> "HostFacts | None":
+    """What can be told of the node before it is asked: name and addresses, when it is this machine."""
+    if not is_this_machine(settings):
+        return None
+    from quantix_tui.host.addresses import default_route, interface_addresses, name_servers
+    from quantix_tui.host.facts import HostFacts, InterfaceAddress
+
+    route = default_route()
+    return HostFacts(
+        hostname=os.uname().nodename,
+        addresses=tuple(InterfaceAddress(name, address, prefix) for name, address, prefix in interface_addresses()),
+        gateway=route[1] if route else None,
+        dns=tuple(name_servers()),
+    )

@@ -1,0 +1,241 @@
+"""The Textual program: a thin host of the screens that owns the gateway, the view and the clock."""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.types import CSSPathType
+
+from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.draft import Draft
+from quantix_tui.console.lines import Role
+from quantix_tui.console.look import THEME
+from quantix_tui.console.screens.dashboard import DashboardScreen
+from quantix_tui.console.tale import MISSED_ROUTE, short_address
+from quantix_tui.console.view import NodeView, Reading
+from quantix_tui.console.watch import NodeWatch
+from quantix_tui.host.facts import HostFacts
+from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
+
+if TYPE_CHECKING:
+    from quantix_tui.console.screens.join import Joined
+
+SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
+CLOSE_WITHIN = 1.0
+
+NO_JOIN_ROUTE = Problem(
+    ErrorCode.NOT_SUPPORTED,
+    f"{MISSED_ROUTE} What answers is the older limiquantix-node, which has no way in for a join.",
+    "Add this node from the vDC instead (Hosts > Add host), or update Quantix-OS and join from here.",
+    "no_join_route",
+)
+
+
+@runtime_checkable
+class ViewListener(Protocol):
+    """A screen that wants each new view while it is open."""
+
+    def view_changed(self, view: NodeView) -> None: ...
+
+
+class ConsoleApp(App[None]):
+    """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked."""
+
+    TITLE = "Quantix node console"
+    CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "interrupt", show=False, priority=True),
+        Binding("ctrl+l", "repaint", show=False, priority=True),
+        Binding("f1", "help", show=False),
+    ]
+
+    def __init__(
+        self,
+        gateway: NodeGateway,
+        *,
+        demo: DemoHints | None = None,
+        facts: HostFacts | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.gateway = gateway
+        self.demo = demo
+        self.clock = clock or Clock()
+        now = self.clock.monotonic()
+        self.view = NodeView(asked_at=now, facts=Reading(facts, now) if facts else None)
+        self.node_watch = NodeWatch(gateway, self.view, self._view_changed, fault_problem, self.clock)
+        self.draft = Draft()
+        self._dashboard = DashboardScreen(self.view, demo, self.clock)
+        self._ticker: asyncio.TimerHandle | None = None
+
+    def get_default_screen(self) -> DashboardScreen:
+        return self._dashboard
+
+    def on_mount(self) -> None:
+        self.run_worker(self.node_watch.run(), group="watch")
+        self._tick()
+
+    async def on_unmount(self) -> None:
+        if self._ticker is not None:
+            self._ticker.cancel()
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self.gateway.close()
+        except TimeoutError:
+            return
+
+    def on_resize(self, event: Resize) -> None:
+        """Below the smallest size one sentence covers everything; it goes when there is room again."""
+        from quantix_tui.console.screens.small import SmallScreen
+
+        small = event.size.width < SMALLEST_WIDTH or event.size.height < SMALLEST_HEIGHT
+        covered = isinstance(self.screen, SmallScreen)
+        if small and not covered:
+            self.push_screen(SmallScreen())
+        elif covered and not small:
+            self.pop_screen()
+
+    # The node
+
+    def _view_changed(self, view: NodeView) -> None:
+        self.view = view
+        self._dashboard.show(view)
+        for screen in self.screen_stack:
+            if isinstance(screen, ViewListener):
+                screen.view_changed(view)
+
+    def _tick(self) -> None:
+        """Once a second. A plain timer of the event loop: one of Textual's costs several times as much."""
+        self._dashboard.tick()
+        self._ticker = asyncio.get_running_loop().call_later(1.0, self._tick)
+
+    # The keys (:data:`quantix_tui.console.keys.KEY_MAP`)
+
+    def action_help(self) -> None:
+        from quantix_tui.console.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.clock, self.demo))
+
+    def action_details(self) -> None:
+        from quantix_tui.console.screens.details import DetailsScreen
+
+        self.push_screen(DetailsScreen(self.view, self.clock))
+
+    def action_events(self) -> None:
+        from quantix_tui.console.screens.events import EventsScreen
+
+        self.push_screen(EventsScreen(self.view, self.clock))
+
+    def action_refresh_view(self) -> None:
+        self._dashboard.notice("")
+        self.node_watch.refresh()
+
+    def action_repaint(self) -> None:
+        self.refresh(repaint=True, layout=True)
+        self.screen.refresh(repaint=True, layout=True)
+
+    def action_join(self) -> None:
+        status = self.view.status.value if self.view.status else None
+        if self.view.kind is DaemonKind.LIMIQUANTIX:
+            self.tell_problem("Join a cluster", NO_JOIN_ROUTE)
+            return
+        if status is not None and status.joined:
+            place = short_address(status.control_plane_address or "a cluster")
+            self._dashboard.notice(f"This node belongs to {place} already: L leaves it first.", Role.WARN)
+            return
+        from quantix_tui.console.screens.join import JoinScreen
+
+        screen = JoinScreen(self.gateway, self.draft, self.clock, self.demo)
+
+        def closed(joined: "Joined | None") -> None:
+            self.draft = screen.draft
+            self._join_closed(joined)
+
+        self.push_screen(screen, closed)
+
+    def _join_closed(self, joined: "Joined | None") -> None:
+        self.node_watch.refresh()
+        if joined is None:
+            return
+        if joined.restart:
+            self._restart(begin=True)
+        else:
+            self._dashboard.notice(f"Saved for {joined.address}. R restarts the node daemon.", Role.GOOD)
+
+    def action_leave(self) -> None:
+        status = self.view.status.value if self.view.status else None
+        if status is not None and not status.joined:
+            self._dashboard.notice("This node belongs to no cluster: there is nothing to leave.", Role.WARN)
+            return
+        from quantix_tui.console.screens.leave import LeaveScreen
+
+        address = status.control_plane_address if status else None
+        self.push_screen(LeaveScreen(self.gateway, address, self.clock), self._leave_closed)
+
+    def _leave_closed(self, result: str | None) -> None:
+        self.node_watch.refresh()
+        if result == "restart":
+            self._restart(begin=True)
+
+    def action_restart(self) -> None:
+        self._restart(begin=False)
+
+    def _restart(self, *, begin: bool) -> None:
+        from quantix_tui.console.screens.restart import RestartScreen
+
+        self.push_screen(RestartScreen(self.gateway, self.view, self.clock, begin=begin), self._restart_closed)
+
+    def _restart_closed(self, result: str | None) -> None:
+        self.node_watch.refresh()
+        if result == "leave":
+            self.action_leave()
+
+    def tell_problem(self, title: str, problem: Problem) -> None:
+        """Show a problem in a dialogue."""
+        from quantix_tui.console.screens.fault import FaultScreen
+
+        self.push_screen(FaultScreen(title, problem, self.clock))
+
+    # Ending
+
+    def action_leave_console(self) -> None:
+        self.exit(return_code=0)
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: quits at once where nothing is lost by it, else asks."""
+        from quantix_tui.console.screens.confirm import ConfirmScreen
+        from quantix_tui.console.screens.dialogue import Dialogue
+
+        if isinstance(self.screen, ConfirmScreen):
+            self.exit(return_code=0)
+        elif any(isinstance(screen, Dialogue) and screen.busy for screen in self.screen_stack):
+            question = "Quit the console? What you typed here is not kept. What the node has begun goes on by itself."
+            confirm = ConfirmScreen("Quit", question, yes="Quit", no="Go on", clock=self.clock)
+            self.push_screen(confirm, self._quit_answered)
+        else:
+            self.exit(return_code=0)
+
+    def _quit_answered(self, quit_now: bool | None) -> None:
+        if quit_now:
+            self.exit(return_code=0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's hook for what nobody caught: its own prints a traceback with the values of variables."""
+        self._return_code = 1
+        if not self._exit_renderables:
+            # The first one is the cause; pilot tests look at these two.
+            self._exception = error
+            self._exception_event.set()
+            problem = fault_problem(error)
+            self._exit_renderables.append(Text(f"{problem.message}\n{problem.hint}"))
+        self._close_messages_no_wait()

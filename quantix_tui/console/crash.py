@@ -1,0 +1,62 @@
+"""When the console itself fails: a report in a file, one sentence on the screen, no secret in either.
+
+A report names what kind of exception it was and where in the code; not its text and not the values of variables,
+because both may hold what a person typed.
+"""
+
+import os
+import platform
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from quantix_tui.cluster.errors import ErrorCode, Problem
+
+
+def report_text(error: BaseException) -> str:
+    """The report's content, from the error that was raised first to the last."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    lines = [f"Quantix node console {_version()}, Python {platform.python_version()}, {now}", ""]
+    for item in reversed(chain):
+        lines.append(f"{type(item).__module__}.{type(item).__qualname__}")
+        lines += [
+            f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(item.__traceback__)
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _version() -> str:
+    try:
+        return version("quantix-tui")
+    except PackageNotFoundError:
+        return "of an unknown version"
+
+
+def keep_report(error: BaseException) -> str | None:
+    """Write the report into a new file that only its owner reads; its path, or None when nothing can be written."""
+    try:
+        handle, path = tempfile.mkstemp(prefix="quantix-tui-crash-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(report_text(error))
+    except OSError:
+        return None
+    return path
+
+
+def fault_problem(error: BaseException) -> Problem:
+    """Keep a report of ``error`` and tell a person about it."""
+    path = keep_report(error)
+    place = f"A report is in {path}." if path else "A report could not be written: the disk takes nothing."
+    return Problem(
+        ErrorCode.INTERNAL,
+        f"The console met a fault of its own ({type(error).__name__}); nothing was changed by it.",
+        f"{place} Go on, or quit with Q and start the console again.",
+        "console_fault",
+    )

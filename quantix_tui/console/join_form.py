@@ -1,0 +1,204 @@
+"""What the join form decides: shapes of the fields, rows of the checks, what may be done next. No screen in here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from quantix_tui.cluster.address import ControlPlaneAddress, parse_address
+from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.cluster.token import RegistrationToken, parse_token
+from quantix_tui.cluster.trust import CertificateFacts, Trust
+from quantix_tui.console import words
+from quantix_tui.console.draft import Draft
+from quantix_tui.console.lines import Role
+
+ADDRESS_HELP = "name or address of the vDC; port 8443 if none is given"
+TOKEN_HELP = "from the vDC: Hosts > Add host"
+CA_HELP = "optional: whole path; trusted instead of the public CAs"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The line under a field. ``problem`` is set when what was typed can't be right."""
+
+    text: str
+    role: Role = Role.DIM
+    problem: Problem | None = None
+
+
+def address_note(typed: str, left: bool) -> Note:
+    """The normal form while it is right; what is wrong only once the field was ``left``."""
+    try:
+        address = parse_address(typed)
+    except QuantixError as error:
+        return Note(error.problem.message, Role.BAD, error.problem) if left else Note(ADDRESS_HELP)
+    if address.encrypted:
+        return Note(f"will use {address}", Role.TEXT)
+    if address.loopback:
+        return Note(f"will use {address}, not encrypted (this machine only)", Role.WARN)
+    return Note(f"{address} is NOT ENCRYPTED: a token is refused there", Role.BAD)
+
+
+def token_note(typed: str, left: bool, now: datetime) -> Note:
+    """Kind and expiry of the token; never a character of it."""
+    try:
+        token = parse_token(typed)
+    except QuantixError as error:
+        return Note(error.problem.message, Role.BAD, error.problem) if left else Note(TOKEN_HELP)
+    expiry = token.expires_at
+    expired = expiry is not None and expiry <= now
+    return Note(token.describe(now), Role.WARN if expired else Role.TEXT)
+
+
+def ca_note(typed: str, left: bool) -> Note:
+    try:
+        path = ca_path(typed)
+    except QuantixError as error:
+        return Note(error.problem.message, Role.BAD, error.problem) if left else Note(CA_HELP)
+    return Note("the control plane's certificate must come from this CA", Role.TEXT) if path else Note(CA_HELP)
+
+
+def ca_path(typed: str) -> str | None:
+    """The path as typed, None when there is none. Whether it can be read is for the node to say.
+
+    Raises ``invalid_request`` for a relative path: the daemon's working directory is not the console's.
+    """
+    path = typed.strip()
+    if not path:
+        return None
+    if not path.startswith("/"):
+        raise QuantixError(
+            Problem(
+                ErrorCode.INVALID_REQUEST,
+                "The path of the CA file does not begin with /.",
+                "Give the whole path, as in /etc/limiquantix/ca.pem.",
+                "ca_file",
+            )
+        )
+    return path
+
+
+def read_draft(draft: Draft) -> tuple[ControlPlaneAddress, RegistrationToken, str | None]:
+    """What is in the fields, or the first problem with it as :class:`QuantixError`."""
+    return parse_address(draft.address), parse_token(draft.token), ca_path(draft.ca_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the checks as far as it has come. ``step_began`` is monotonic seconds."""
+
+    trust: Trust
+    step_began: float
+    results: tuple[CheckResult, ...] = ()
+    finished: bool = False
+    problem: Problem | None = None
+    """The run itself broke: the node could not be asked."""
+
+
+class Verdict(StrEnum):
+    RUNNING = "running"
+    COMPARE = "compare"
+    REFUSED = "refused"
+    READY = "ready"
+
+
+def certificate_of(run: Run) -> CertificateFacts | None:
+    """What is to be compared: the certificate nothing vouches for. A pin that failed is never offered again."""
+    for result in run.results:
+        problem = result.problem
+        if result.certificate is not None and problem is not None and problem.reason == "unknown_ca":
+            return result.certificate
+    return None
+
+
+def problem_of(run: Run) -> Problem | None:
+    return next((result.problem for result in run.results if result.problem), run.problem)
+
+
+def verdict(run: Run) -> Verdict:
+    """What the run came to. Ready only when every check was answered and none has a problem."""
+    if not run.finished:
+        return Verdict.RUNNING
+    if certificate_of(run) is not None:
+        return Verdict.COMPARE
+    if problem_of(run) is not None or len(run.results) < len(CheckName):
+        return Verdict.REFUSED
+    return Verdict.READY
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line: mark, what is checked, what was learnt, how long it took."""
+
+    mark: str
+    name: str
+    told: str
+    time: str
+    role: Role
+
+
+_ASKS: dict[CheckName, str] = {
+    CheckName.RESOLVE: "looking the name up",
+    CheckName.CONNECT: "connecting",
+    CheckName.TLS: "agreeing on encryption",
+    CheckName.IDENTITY: "verifying the certificate",
+    CheckName.CONTROL_PLANE: "asking who it is",
+    CheckName.TOKEN: "asking whether the token is good",
+    CheckName.NODE: "asking whether this node may join",
+}
+
+
+def rows(run: Run, now: float) -> list[CheckRow]:
+    """All seven lines, whether their turn has come or not."""
+    known = {result.name: result for result in run.results}
+    lines: list[CheckRow] = []
+    current = not run.finished
+    for name in CheckName:
+        result = known.get(name)
+        if result is not None:
+            lines.append(_known(result))
+        elif current:
+            lines.append(_running(name, now - run.step_began))
+            current = False
+        else:
+            lines.append(_skipped(name) if run.finished else CheckRow("...", name, "", "", Role.DIM))
+    return lines
+
+
+def _running(name: CheckName, waited: float) -> CheckRow:
+    told = _ASKS[name] if waited >= 0.9 else ""
+    return CheckRow("...", name, told, words.age(waited) if waited >= 0.9 else "", Role.STRONG)
+
+
+def _skipped(name: CheckName) -> CheckRow:
+    return CheckRow("-", name, "not checked", "", Role.DIM)
+
+
+def _known(result: CheckResult) -> CheckRow:
+    time = words.elapsed(result.duration_ms)
+    problem = result.problem
+    match result.outcome:
+        case Outcome.PASS:
+            return CheckRow("OK", result.name, result.learnt, time, Role.GOOD)
+        case Outcome.SKIPPED:
+            return CheckRow("-", result.name, result.learnt or "not checked", "", Role.DIM)
+        case Outcome.COULD_NOT_RUN:
+            return CheckRow("?", result.name, problem.message if problem else result.learnt, time, Role.WARN)
+        case Outcome.FAIL:
+            if result.certificate is not None and problem is not None and problem.reason == "unknown_ca":
+                return CheckRow("?", result.name, "not publicly trusted: compare the fingerprint", "", Role.WARN)
+            return CheckRow("FAIL", result.name, problem.message if problem else result.learnt, time, Role.BAD)
+
+
+def was_saved(request_address: ControlPlaneAddress, status: ClusterStatus) -> bool:
+    """Whether a save whose answer was lost has happened after all."""
+    return status.joined and status.control_plane_address == str(request_address)
+
+
+def certificate_lines(facts: CertificateFacts) -> Sequence[str]:
+    """Two sentences about the certificate: whose it is, how long it is valid."""
+    issuer = "self-issued" if facts.self_issued else f"issued by {facts.issuer}"
+    return (f"Issued to {facts.subject} ({issuer}), valid to {words.date(facts.not_after)}",)

@@ -1,0 +1,41 @@
+"""The one key map (DESIGN 6): every function key has a plain-letter twin; only what exists is listed."""
+
+from dataclasses import dataclass
+
+from quantix_tui.console.view import NodeView
+from quantix_tui.node.gateway.protocol import DaemonKind
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHelp:
+    """``keys`` as a person reads them, ``bindings`` as Textual names them, ``action`` on the dashboard."""
+
+    keys: str
+    short: str
+    bindings: str
+    action: str
+    help: str
+
+
+KEY_MAP: tuple[KeyHelp, ...] = (
+    KeyHelp("F1 ?", "Help", "f1,question_mark", "help", "this page"),
+    KeyHelp("J", "Join", "j,J", "join", "join a cluster: address, token, checks, save, restart"),
+    KeyHelp("L", "Leave", "l,L", "leave", "leave the cluster; asks before it does anything"),
+    KeyHelp("R", "Restart", "r,R", "restart", "restart the node daemon and follow it to the first heartbeat"),
+    KeyHelp("E", "Events", "e,E", "events", "all events, newest first"),
+    KeyHelp("Enter", "Details", "enter", "details", "every value whole, nothing cut"),
+    KeyHelp("F5", "Refresh", "f5,f", "refresh_view", "ask the node again now (also F)"),
+    KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
+    KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); changes nothing on the node"),
+)
+
+
+def dashboard_keys(view: NodeView) -> list[tuple[str, str]]:
+    """The keys for the dashboard's last line: those that do something in the state that the node is in."""
+    status = view.status.value if view.status else None
+    keys = [("F1", "Help")]
+    if status is not None and status.joined:
+        keys.append(("L", "Leave"))
+    elif status is not None and view.kind is not DaemonKind.LIMIQUANTIX:
+        keys.append(("J", "Join"))
+    return [*keys, ("R", "Restart"), ("E", "Events"), ("Enter", "Details"), ("F5", "Refresh"), ("Q", "Quit")]

@@ -1,0 +1,111 @@
+"""The first screen: this node on the left, its cluster on the right, what happened below."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from quantix_tui.console import glyphs
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.keys import KEY_MAP, dashboard_keys
+from quantix_tui.console.lines import Role
+from quantix_tui.console.tale import tell
+from quantix_tui.console.view import NodeView
+from quantix_tui.console.widgets.cluster import ClusterPanel
+from quantix_tui.console.widgets.events import EventsPanel
+from quantix_tui.console.widgets.header import HeaderPanel, Heading
+from quantix_tui.console.widgets.keybar import KeyBar
+from quantix_tui.console.widgets.node import NodePanel, NodePicture
+from quantix_tui.console.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from quantix_tui.console.widgets.demo import DemoPanel
+
+NARROW, WIDE, TALL = 72, 110, 32
+COLUMN, WIDE_COLUMN = 40, 52
+SYSTEM = "Quantix-OS"
+
+
+class DashboardScreen(Screen[None]):
+    """Drawn from a :class:`NodeView`; decides nothing, asks nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.bindings, f"app.{key.action}", key.short, show=False) for key in KEY_MAP
+    ]
+
+    def __init__(self, view: NodeView, demo: DemoHints | None, clock: Clock) -> None:
+        super().__init__()
+        self._view = view
+        self._demo = demo
+        self._clock = clock
+        self._header = HeaderPanel(self._heading())
+        self._node = NodePanel(self._picture())
+        self._cluster = ClusterPanel(tell(view, clock.monotonic()))
+        self._events = EventsPanel()
+        self._keys = KeyBar(dashboard_keys(view))
+        self._hints: DemoPanel | None = None
+
+    def compose(self) -> ComposeResult:
+        self._arrange(self.app.size.width, self.app.size.height)
+        yield self._header
+        yield self._node
+        yield self._cluster
+        if self._demo is not None:
+            from quantix_tui.console.widgets.demo import DemoPanel
+
+            self._hints = DemoPanel(self._demo)
+            self._hints.divided = self._node.divided
+            yield self._hints
+        yield self._events
+        yield self._keys
+
+    def on_resize(self, event: Resize) -> None:
+        self._arrange(event.size.width, event.size.height)
+
+    def show(self, view: NodeView) -> None:
+        """Draw what has been learnt."""
+        self._view = view
+        events = view.events.value if view.events else None
+        self._events.show(events, view.events_problem, self._clock.wall())
+        self._keys.show(dashboard_keys(view))
+        self.tick()
+
+    def tick(self) -> None:
+        """Let the ages and the clock go on; rows whose words stay the same are not drawn again."""
+        self._header.show(self._heading())
+        self._node.show(self._picture())
+        self._cluster.show(tell(self._view, self._clock.monotonic()))
+
+    def notice(self, words: str, role: Role = Role.TEXT) -> None:
+        self._keys.tell(words, role)
+
+    def panels(self) -> list[Panel]:
+        """From top to bottom, left to right."""
+        hints = [self._hints] if self._hints else []
+        return [self._header, self._node, self._cluster, *hints, self._events, self._keys]
+
+    def _arrange(self, width: int, height: int) -> None:
+        """Side by side, or one below the other where 72 columns are not there. Classes decide in the style sheet."""
+        narrow = width < NARROW
+        self.set_class(narrow, "-narrow")
+        self.set_class(width >= WIDE, "-wide")
+        self.set_class(height >= TALL, "-tall")
+        self.set_class(self._demo is not None, "-demo")
+        column = 0 if narrow else (WIDE_COLUMN if width >= WIDE else COLUMN)
+        self._header.divider = column - 1
+        self._node.divided = not narrow
+        self._events.joint = (column - 1, glyphs.TEE_UP) if self._demo is None and column else None
+        if self._hints is not None:
+            self._hints.divided = not narrow
+
+    def _heading(self) -> Heading:
+        facts = self._view.facts.value if self._view.facts else None
+        system = " ".join(word for word in (facts.os_name, facts.os_version) if word) if facts else ""
+        node = facts.hostname if facts else "..."
+        return Heading(system or SYSTEM, node, "DEMO" if self._demo else "", f"{self._clock.wall():%H:%M}")
+
+    def _picture(self) -> NodePicture:
+        return NodePicture(self._view.facts, self._view.metrics, self._clock.monotonic())

@@ -1,0 +1,40 @@
+"""What all dialogues share: a frame in the middle, Esc closes, the paging keys scroll."""
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.types import CSSPathType
+
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.widgets.box import Box
+
+T = TypeVar("T")
+
+
+class Dialogue(ModalScreen[T]):
+    """Esc goes back and never destroys. Subclasses compose one :class:`Box`."""
+
+    AUTO_FOCUS = ""
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    @property
+    def busy(self) -> bool:
+        """Whether quitting now would lose something or leave something unseen."""
+        return False
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+    def action_page(self, step: int) -> None:
+        box = self.query_one(Box)
+        box.scroll_relative(y=step * max(1, box.size.height - 2), animate=False, force=True)

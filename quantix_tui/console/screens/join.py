@@ -1,0 +1,422 @@
+"""The join form: address and token, the checks as they happen, the fingerprint to compare, save."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.types import CSSPathType
+from textual.widgets import Input
+from textual.worker import Worker
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.cluster.trust import Fingerprint, Trust
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.draft import Draft
+from quantix_tui.console.join_form import (
+    Run,
+    Verdict,
+    address_note,
+    ca_note,
+    certificate_lines,
+    certificate_of,
+    problem_of,
+    read_draft,
+    rows,
+    token_note,
+    verdict,
+    was_saved,
+)
+from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
+from quantix_tui.console.screens.dialogue import Dialogue
+from quantix_tui.console.tale import Paragraph, short_address
+from quantix_tui.console.widgets.box import Box
+from quantix_tui.console.widgets.checklist import CheckList
+from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.field import Field
+from quantix_tui.console.widgets.sentences import Sentences, Told
+from quantix_tui.node.gateway.protocol import NodeGateway
+
+NOTHING_SAVED = "Nothing was saved."
+SAVING = "Saving: the node checks once more, then writes address and token, both or neither ..."
+STOPPED_SAVING = "Stopped waiting. Whether it was saved is not known: go back and see."
+WHAT_HAPPENS = (
+    "Enter checks everything first: the name, the connection, the certificate, the control plane, the token, this "
+    "node. Nothing is saved before all of it is right and you have said so.",
+    "Tab moves on, Ctrl-O asks for a CA file, F1 explains more, Esc goes back; what you typed is kept.",
+)
+UNSURE = (ErrorCode.NODE_UNREACHABLE, ErrorCode.TIMED_OUT, ErrorCode.CANCELLED)
+"""After these a save may have happened although its answer was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The form's result: saved, and whether the daemon is to be restarted now."""
+
+    address: str
+    restart: bool
+
+
+class JoinScreen(Dialogue[Joined]):
+    """One state at a time: typing, checking, comparing, refused, ready, saving."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss", "join.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "reveal", show=False, priority=True),
+        Binding("ctrl+o,f3", "ca_file", show=False, priority=True),
+    ]
+
+    def __init__(self, gateway: NodeGateway, draft: Draft, clock: Clock, demo: DemoHints | None) -> None:
+        super().__init__(clock)
+        self.draft = draft
+        self._gateway = gateway
+        self._demo = demo
+        self._run: Run | None = None
+        self._pin: Fingerprint | None = None
+        self._request: JoinRequest | None = None
+        self._work: Worker[None] | None = None
+        self._ticker: Timer | None = None
+        self._saving = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether quitting would lose something."""
+        return bool(self.draft.address or self.draft.token)
+
+    def compose(self) -> ComposeResult:
+        draft = self.draft
+        yield Box(
+            Field("Control plane", draft.address, id="address"),
+            Field("Token", draft.token, id="token", secret=True, key_help="Ctrl-T shows it"),
+            Field("CA file", draft.ca_file, id="ca"),
+            CheckList("Checks", self._introduction()),
+            Sentences(),
+            Choices(aside="Esc  back"),
+            title="Join a cluster",
+        )
+
+    def on_mount(self) -> None:
+        self.query_one("#ca").display = self.draft.show_ca_file
+        self.query_one("#checks").add_class("gap")
+        self.query_one("#outcome").add_class("gap")
+        self._choices.offer(())
+        self._tell_notes()
+        typed_address = bool(self.draft.address and not self._field("address").note.problem)
+        self._field("token" if typed_address else "address").focus()
+
+    # What is typed
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Live answers; a result of checks on something else no longer counts."""
+        event.stop()
+        before = self.draft
+        self.draft = replace(
+            before,
+            address=self._field("address").value,
+            token=self._field("token").value,
+            ca_file=self._field("ca").value,
+        )
+        if self.draft == before:
+            return
+        if before.address != self.draft.address:
+            self._pin = None
+        self._tell_notes()
+        self._forget_run()
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        field = event.input
+        if isinstance(field, Field) and field.value:
+            field.left = True
+            self._tell_notes()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        for name in ("address", "token", "ca"):
+            field = self._field(name)
+            if name == "token" and not field.value and not field.left and event.input.id == "address":
+                field.focus()
+                return
+            field.left = True
+            self._tell_notes()
+            if field.note.problem is not None:
+                field.focus()
+                self._outcome.tell([Paragraph(field.note.problem.hint)])
+                return
+        self._check()
+
+    def action_reveal(self) -> None:
+        field = self._field("token")
+        field.password = not field.password
+
+    def action_ca_file(self) -> None:
+        """Show the field for a CA file, or take it away again while it is empty."""
+        field = self._field("ca")
+        shown = not field.display or bool(field.value)
+        field.display = shown
+        self.draft = replace(self.draft, show_ca_file=shown)
+        self._field("ca" if shown else "address").focus()
+
+    # The checks
+
+    def _check(self) -> None:
+        if self._saving:
+            return
+        try:
+            address, token, ca_file = read_draft(self.draft)
+        except QuantixError as error:
+            self._outcome.tell([Paragraph(error.problem.message, Role.BAD), Paragraph(error.problem.hint)])
+            return
+        self._stop()
+        trust = Trust(ca_file=None if self._pin else ca_file, pin=self._pin)
+        self._request = JoinRequest(address, token, trust)
+        self._run = Run(trust, self.clock.monotonic())
+        self._choices.offer(())
+        self._outcome.tell([Paragraph("Checking; Esc stops it. Nothing is saved yet.", Role.DIM)])
+        self._show_run()
+        self._ticker = self.set_interval(1.0, self._show_run)
+        self._work = self.run_worker(self._run_checks(self._request), group="join", exclusive=True)
+
+    async def _run_checks(self, request: JoinRequest) -> None:
+        assert self._run is not None  # noqa: S101 - set before the worker starts
+        try:
+            async with aclosing(self._gateway.check(request)) as results:  # type: ignore[type-var]
+                async for result in results:
+                    self._run = replace(
+                        self._run, results=(*self._run.results, result), step_began=self.clock.monotonic()
+                    )
+                    self._show_run()
+        except QuantixError as error:
+            self._run = replace(self._run, problem=error.problem)
+        except Exception as error:  # noqa: BLE001 - the worker's border: told in the form, with a report kept
+            self._run = replace(self._run, problem=fault_problem(error))
+        self._run = replace(self._run, finished=True)
+        self._stop_ticking()
+        self._show_run()
+        self._conclude(self._run)
+
+    def _conclude(self, run: Run) -> None:
+        match verdict(run):
+            case Verdict.COMPARE:
+                self._ask_to_compare(run)
+            case Verdict.READY:
+                self._offer_save()
+            case Verdict.REFUSED:
+                self._refuse(problem_of(run) or _INCOMPLETE)
+            case Verdict.RUNNING:
+                pass
+
+    def _ask_to_compare(self, run: Run) -> None:
+        certificate = certificate_of(run)
+        assert certificate is not None  # noqa: S101 - the verdict says so
+        first, second = certificate.fingerprint.rows()
+        self._outcome.tell(
+            [
+                (("SHA-256   ", Role.DIM), (first, Role.STRONG)),
+                (("          ", Role.DIM), (second, Role.STRONG)),
+                *(Paragraph(line) for line in certificate_lines(certificate)),
+                Paragraph("Does it match what your vDC administrator sees?", Role.WARN),
+            ]
+        )
+        # The harmless one is selected: Enter alone never trusts anybody.
+        self._choices.offer((Choice("pin", "It matches: pin it"), Choice("stop", "It does not: stop")), selected=1)
+        self._choices.focus()
+
+    def _offer_save(self) -> None:
+        assert self._request is not None  # noqa: S101 - checks ran for it
+        place = short_address(str(self._request.address))
+        self._outcome.tell(
+            [
+                Paragraph("All checks passed. Nothing is saved yet.", Role.GOOD),
+                Paragraph(
+                    f"Saving makes this node join {place} as soon as its node daemon has restarted; that takes a few "
+                    "seconds and VMs keep running."
+                ),
+            ]
+        )
+        self._choices.offer((Choice("restart", "Save and restart now"), Choice("save", "Save only")))
+        self._choices.focus()
+
+    def _refuse(self, problem: Problem) -> None:
+        self._outcome.tell(_refusal(problem, NOTHING_SAVED))
+        self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
+        self._field("token" if problem.code is ErrorCode.INVALID_TOKEN else "address").focus()
+
+    # What is chosen
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        event.stop()
+        match event.key:
+            case "again":
+                self._check()
+            case "cancel":
+                self.dismiss(None)
+            case "stop":
+                self._outcome.tell(
+                    [
+                        Paragraph(f"Not trusted. {NOTHING_SAVED}", Role.WARN),
+                        Paragraph(
+                            "Another machine may answer at this address. Ask your vDC administrator for the right "
+                            "address and the fingerprint of its certificate."
+                        ),
+                    ]
+                )
+                self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
+                self._field("address").focus()
+            case "pin":
+                certificate = certificate_of(self._run) if self._run else None
+                if certificate is not None:
+                    self._pin = certificate.fingerprint
+                    self._check()
+            case "restart" | "save":
+                self._save(restart=event.key == "restart")
+
+    # Saving
+
+    def _save(self, *, restart: bool) -> None:
+        if self._saving or self._request is None:
+            return
+        self._saving = True
+        self._choices.offer(())
+        self._outcome.tell([Paragraph(SAVING, Role.STRONG)])
+        self._work = self.run_worker(self._join(self._request, restart), group="join", exclusive=True)
+
+    async def _join(self, request: JoinRequest, restart: bool) -> None:
+        try:
+            await self._gateway.join(request)
+        except QuantixError as error:
+            if error.problem.code in UNSURE and await self._saved_after_all(request):
+                self._leave_joined(request, restart)
+                return
+            self._fail_save(error.problem)
+        except Exception as error:  # noqa: BLE001 - the worker's border: told in the form, with a report kept
+            self._fail_save(fault_problem(error))
+        else:
+            self._leave_joined(request, restart)
+
+    async def _saved_after_all(self, request: JoinRequest) -> bool:
+        try:
+            async with asyncio.timeout(5):
+                return was_saved(request.address, await self._gateway.status())
+        except (QuantixError, TimeoutError):
+            return False
+
+    def _leave_joined(self, request: JoinRequest, restart: bool) -> None:
+        # The token has served: it is not kept any longer than the form that used it.
+        self.draft = replace(self.draft, token="")
+        self.dismiss(Joined(short_address(str(request.address)), restart))
+
+    def _fail_save(self, problem: Problem) -> None:
+        self._saving = False
+        unsure = problem.code in UNSURE
+        saved = "Whether it was saved is not known: the dashboard shows it." if unsure else NOTHING_SAVED
+        self._outcome.tell(_refusal(problem, saved))
+        self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
+        self._choices.focus()
+
+    # Going back
+
+    def action_back(self) -> None:
+        """The first Esc stops what runs, the next one goes back. Nothing typed is lost."""
+        if self._saving or (self._run is not None and not self._run.finished):
+            self._interrupt()
+        else:
+            self.dismiss(None)
+
+    def _interrupt(self) -> None:
+        saving = self._saving
+        self._stop()
+        self._saving = False
+        if saving:
+            self._outcome.tell([Paragraph(STOPPED_SAVING, Role.WARN)])
+            self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Back")), selected=1)
+            self._choices.focus()
+            return
+        if self._run is not None:
+            self._run = replace(self._run, finished=True)
+            self._show_run()
+        self._outcome.tell([Paragraph(f"Stopped. {NOTHING_SAVED}", Role.WARN)])
+        self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
+        self._field("address").focus()
+
+    def _forget_run(self) -> None:
+        if self._run is None or self._saving:
+            return
+        self._stop()
+        self._run = None
+        self._request = None
+        self._checks.show(())
+        self._outcome.tell([])
+        self._choices.offer(())
+
+    def _stop(self) -> None:
+        self._stop_ticking()
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
+
+    def _stop_ticking(self) -> None:
+        if self._ticker is not None:
+            self._ticker.stop()
+            self._ticker = None
+
+    # Drawing
+
+    def _show_run(self) -> None:
+        if self._run is not None:
+            self._checks.show(rows(self._run, self.clock.monotonic()))
+
+    def _tell_notes(self) -> None:
+        address, token, ca = self._field("address"), self._field("token"), self._field("ca")
+        address.tell(address_note(address.value, address.left))
+        token.tell(token_note(token.value, token.left, self.clock.wall()))
+        ca.tell(ca_note(ca.value, ca.left))
+
+    def _introduction(self) -> list[Line]:
+        width = 74
+        lines: list[Line] = []
+        if self._demo is not None:
+            from quantix_tui.console.widgets.demo import demo_lines
+
+            _, *hints = demo_lines(self._demo, width)
+            return [rule(width, "Demo: type one of these"), *hints]
+        lines.append(rule(width, "What happens"))
+        for words in WHAT_HAPPENS:
+            lines += [*paragraph(words, width + 1, Role.DIM, indent=""), BLANK]
+        return lines
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name}", Field)
+
+    @property
+    def _checks(self) -> CheckList:
+        return self.query_one(CheckList)
+
+    @property
+    def _outcome(self) -> Sentences:
+        return self.query_one(Sentences)
+
+    @property
+    def _choices(self) -> Choices:
+        return self.query_one(Choices)
+
+
+_INCOMPLETE = Problem(
+    ErrorCode.INTERNAL,
+    "The checks ended before all of them had run.",
+    "Check again; if it happens again, restart the node daemon (R on the dashboard).",
+    "incomplete",
+)
+
+
+def _refusal(problem: Problem, saved: str) -> list[Told]:
+    """What happened, that nothing was saved, where the cure is: in that order."""
+    return [
+        Paragraph(problem.message, Role.BAD),
+        Paragraph(f"{saved} {problem.hint}".strip()),
+    ]

@@ -1,0 +1,308 @@
+"""What the cluster widget says: does this node belong to a cluster, is that true right now, what can be done.
+
+Decided here in whole from what was read, drawn in :mod:`quantix_tui.console.widgets.cluster`.
+"""
+
+from dataclasses import dataclass
+
+from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
+from quantix_tui.console import glyphs, words
+from quantix_tui.console.lines import Role
+from quantix_tui.console.view import NodeView, Reading
+from quantix_tui.node.gateway.protocol import DaemonKind
+
+SILENT_DAEMON = "The node daemon does not answer."
+MISSED_ROUTE = "This daemon cannot join a cluster from here."
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or two, with what kind of news it is; ``mark`` stands before the first line, as in a list."""
+
+    text: str
+    role: Role = Role.TEXT
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """The widget's content from top to bottom.
+
+    ``age`` stands beside the state; ``rows`` are label and value; ``keys`` the keys that help, with what each does.
+    """
+
+    mark: str
+    state: str
+    role: Role
+    age: str = ""
+    paragraphs: tuple[Paragraph, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Paragraph, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+JOIN = ("J", "Join a cluster")
+LEAVE = ("L", "Leave cluster")
+RESTART = ("R", "Restart daemon")
+START = ("R", "Start the daemon")
+
+
+def tell(view: NodeView, now: float) -> Tale:
+    """The tale of this view at the monotonic time ``now``."""
+    reading = view.status
+    if reading is None:
+        return _unread(view, now)
+    if view.silence is not None:
+        return _silent(view.silence.problem, view.silence.since, reading, now)
+    if view.kind is DaemonKind.NONE:
+        return _without_daemon(reading.value)
+    return _answered(reading, view.kind, now)
+
+
+def _unread(view: NodeView, now: float) -> Tale:
+    if view.silence is None:
+        waited = now - view.asked_at
+        return Tale(
+            glyphs.BUSY,
+            "asking the node daemon",
+            Role.DIM,
+            words.age(waited) if waited >= 1 else "",
+            (Paragraph("Whether this node belongs to a cluster is not known yet.", Role.DIM),) if waited >= 1 else (),
+        )
+    problem = view.silence.problem
+    return Tale(
+        glyphs.MARK_UNKNOWN,
+        "UNKNOWN",
+        Role.WARN,
+        f"for {words.age(now - view.silence.since)}",
+        (Paragraph(problem.message), Paragraph(problem.hint, Role.DIM)),
+        keys=(START,) if _unreachable(problem) else (RESTART,),
+    )
+
+
+def _silent(problem: Problem, since: float, reading: Reading[ClusterStatus], now: float) -> Tale:
+    status = reading.value
+    seen = f"Last seen: {_word(status)}, {words.ago(reading.age(now))}."
+    message = SILENT_DAEMON if _unreachable(problem) else problem.message
+    return Tale(
+        glyphs.MARK_UNKNOWN,
+        "UNKNOWN",
+        Role.WARN,
+        f"for {words.age(now - since)}",
+        (Paragraph(message), Paragraph(seen), Paragraph(problem.hint, Role.DIM)),
+        _membership_rows(status),
+        keys=(START,) if _unreachable(problem) else (RESTART,),
+    )
+
+
+def _without_daemon(status: ClusterStatus) -> Tale:
+    if not status.joined:
+        return Tale(
+            glyphs.MARK_CALM,
+            "STANDALONE",
+            Role.STRONG,
+            "",
+            (
+                Paragraph(f"{SILENT_DAEMON} The configuration names no cluster."),
+                Paragraph("A join is saved into the configuration from here; the daemon takes it up when it starts."),
+            ),
+            notes=_cleanup_notes(status.pending_cleanup),
+            keys=(JOIN, START),
+        )
+    return Tale(
+        glyphs.MARK_UNKNOWN,
+        "UNKNOWN",
+        Role.WARN,
+        "",
+        (
+            Paragraph(f"{SILENT_DAEMON} Without it nothing keeps this node in its cluster."),
+            Paragraph("This is what the configuration says:", Role.DIM),
+        ),
+        _membership_rows(status),
+        keys=(START, LEAVE),
+    )
+
+
+def _answered(reading: Reading[ClusterStatus], kind: DaemonKind | None, now: float) -> Tale:
+    status = reading.value
+    passed = reading.age(now)
+    match status.status:
+        case ClusterState.CONNECTED:
+            return _connected(status, passed)
+        case ClusterState.PENDING_RESTART:
+            return _pending(status)
+        case ClusterState.DISCONNECTED:
+            return _disconnected(status, passed)
+        case ClusterState.STANDALONE:
+            return _standalone(status, kind, passed)
+
+
+def _connected(status: ClusterStatus, passed: float) -> Tale:
+    heartbeat = words.UNKNOWN
+    if status.heartbeat_age_secs is not None:
+        heartbeat = words.ago(status.heartbeat_age_secs + passed)
+    if status.heartbeat_interval_secs is not None:
+        heartbeat += f", every {words.interval(status.heartbeat_interval_secs)}"
+    changed = "The saved configuration has changed since the daemon started: restart it to take that up."
+    return Tale(
+        glyphs.MARK_GOOD,
+        "CONNECTED",
+        Role.GOOD,
+        _state_age(status, passed),
+        rows=(*_membership_rows(status), ("Heartbeat", heartbeat)),
+        notes=(
+            *((Paragraph(changed, Role.WARN),) if status.restart_required else ()),
+            *_cleanup_notes(status.pending_cleanup),
+        ),
+        keys=(LEAVE, RESTART),
+    )
+
+
+def _pending(status: ClusterStatus) -> Tale:
+    place = _authority(status) or "a cluster"
+    return Tale(
+        glyphs.MARK_WARN,
+        "RESTART NEEDED",
+        Role.WARN,
+        paragraphs=(
+            Paragraph(f"Saved for {place}."),
+            Paragraph("The node daemon still runs with the old configuration."),
+        ),
+        notes=_cleanup_notes(status.pending_cleanup),
+        keys=(("R", "Restart it now (a few seconds; VMs keep running)"), LEAVE),
+    )
+
+
+def _disconnected(status: ClusterStatus, passed: float) -> Tale:
+    problem = status.problem
+    removed = problem is not None and problem.code is ErrorCode.REMOVED
+    paragraphs: list[Paragraph] = []
+    if problem is None:
+        place = _authority(status) or "The control plane"
+        if status.node_id is None:
+            paragraphs.append(Paragraph(f"Registering with {place}; not answered yet."))
+        else:
+            paragraphs.append(Paragraph(f"{place} has not acknowledged a heartbeat yet."))
+    else:
+        paragraphs.append(Paragraph(problem.message))
+    tried = _attempts(status, passed)
+    if tried and not removed:
+        paragraphs.append(Paragraph(tried))
+    if problem is not None and problem.hint:
+        paragraphs.append(Paragraph(problem.hint, Role.DIM))
+    rows: list[tuple[str, str]] = []
+    if status.control_plane_address:
+        rows.append(("Control plane", _authority(status)))
+    if status.heartbeat_age_secs is not None:
+        rows.append(("Last heartbeat", words.ago(status.heartbeat_age_secs + passed)))
+    elif status.last_heartbeat is None:
+        rows.append(("Last heartbeat", "none yet"))
+    if status.restart_required:
+        paragraphs.append(Paragraph("The saved configuration has changed: restart the daemon.", Role.WARN))
+    return Tale(
+        glyphs.MARK_BAD,
+        "DISCONNECTED",
+        Role.BAD,
+        _state_age(status, passed),
+        tuple(paragraphs),
+        tuple(rows),
+        _cleanup_notes(status.pending_cleanup),
+        (LEAVE, RESTART),
+    )
+
+
+def _standalone(status: ClusterStatus, kind: DaemonKind | None, passed: float) -> Tale:
+    paragraphs: list[Paragraph] = []
+    keys: tuple[tuple[str, str], ...] = (JOIN,)
+    if kind is DaemonKind.LIMIQUANTIX:
+        paragraphs.append(Paragraph("This node runs on its own."))
+        paragraphs.append(
+            Paragraph(
+                f"{MISSED_ROUTE} It is the older limiquantix-node: add this node in the vDC (Hosts > Add host), "
+                "or update Quantix-OS."
+            )
+        )
+        keys = (RESTART,)
+    elif status.restart_required:
+        paragraphs.append(Paragraph("This node has left its cluster."))
+        paragraphs.append(
+            Paragraph("The node daemon still runs with the old configuration: restart it to finish.", Role.WARN)
+        )
+        keys = (("R", "Restart it now (VMs keep running)"), JOIN)
+    else:
+        paragraphs.append(Paragraph("This node runs on its own."))
+        if status.pending_cleanup is None and status.problem is None:
+            paragraphs.append(
+                Paragraph("Joining a cluster gives live migration, shared storage and central management.", Role.DIM)
+            )
+    if status.problem is not None:
+        paragraphs.append(Paragraph(status.problem.message, Role.WARN))
+        paragraphs.append(Paragraph(status.problem.hint, Role.DIM))
+    return Tale(
+        glyphs.MARK_CALM,
+        "STANDALONE",
+        Role.STRONG,
+        _state_age(status, passed),
+        tuple(paragraphs),
+        notes=_cleanup_notes(status.pending_cleanup),
+        keys=keys,
+    )
+
+
+def _membership_rows(status: ClusterStatus) -> tuple[tuple[str, str], ...]:
+    rows: list[tuple[str, str]] = []
+    if status.control_plane_address:
+        rows.append(("Control plane", _authority(status)))
+    if status.cluster_name:
+        rows.append(("Cluster", status.cluster_name))
+    if status.trust:
+        rows.append(("Identity", status.trust))
+    if status.node_id:
+        rows.append(("Node id", status.node_id))
+    return tuple(rows)
+
+
+def _cleanup_notes(cleanup: PendingCleanup | None) -> tuple[Paragraph, ...]:
+    if cleanup is None:
+        return ()
+    place = short_address(cleanup.control_plane_address)
+    why = f" {cleanup.problem.message}" if cleanup.problem else ""
+    return (
+        Paragraph(f"Clean-up pending: {place} has not been told yet that this node left.{why}", Role.WARN),
+        Paragraph("The node daemon tries again by itself until it is done.", Role.DIM),
+    )
+
+
+def _attempts(status: ClusterStatus, passed: float) -> str:
+    parts = []
+    if status.attempts:
+        parts.append("tried once" if status.attempts == 1 else f"tried {status.attempts} times")
+    if status.next_attempt_secs is not None:
+        left = status.next_attempt_secs - passed
+        parts.append(f"next try in {words.age(left)}" if left >= 1 else "trying now")
+    if not parts:
+        return ""
+    told = ", ".join(parts)
+    return f"{told[0].upper()}{told[1:]}. VMs keep running."
+
+
+def _state_age(status: ClusterStatus, passed: float) -> str:
+    return "" if status.state_age_secs is None else words.age(status.state_age_secs + passed)
+
+
+def _authority(status: ClusterStatus) -> str:
+    return short_address(status.control_plane_address or "")
+
+
+def short_address(address: str) -> str:
+    """The address without the scheme that goes without saying; ``http://`` stays to be seen."""
+    return address.removeprefix("https://")
+
+
+def _word(status: ClusterStatus) -> str:
+    return status.status.value.replace("_", " ")
+
+
+def _unreachable(problem: Problem) -> bool:
+    return problem.code in (ErrorCode.NODE_UNREACHABLE, ErrorCode.TIMED_OUT)

@@ -1,0 +1,53 @@
+"""What the console knows of the node at one moment, with the age of each piece: the screens are drawn from it."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from quantix_tui.cluster.errors import Problem
+from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
+
+T = TypeVar("T")
+
+STALE_AFTER = 25.0
+"""Seconds after which a figure shows its age: two refreshes and a half have been missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """A value and when it was read (monotonic seconds)."""
+
+    value: T
+    at: float
+
+    def age(self, now: float) -> float:
+        return max(0.0, now - self.at)
+
+    def stale(self, now: float) -> bool:
+        return self.age(now) > STALE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The status could not be read: why, and since when (monotonic seconds)."""
+
+    problem: Problem
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """Everything that was read, each piece None until its first answer.
+
+    ``silence`` stands while the last question for the status failed; ``status`` is then the last one known.
+    """
+
+    asked_at: float
+    kind: DaemonKind | None = None
+    status: Reading[ClusterStatus] | None = None
+    facts: Reading[HostFacts] | None = None
+    metrics: Reading[HostMetrics] | None = None
+    events: Reading[tuple[NodeEvent, ...]] | None = None
+    events_problem: Problem | None = None
+    silence: Silence | None = None

@@ -1,0 +1,132 @@
+"""Keeps the view of the node fresh: every piece is asked for on its own, so that a slow one holds up nothing else."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.view import NodeView, Reading, Silence
+from quantix_tui.node.gateway.protocol import NodeGateway
+
+REFRESH_EVERY = 10.0
+"""Seconds (document: "auto-refresh every 10s")."""
+FACTS_EVERY = 6
+"""Refreshes between two readings of what hardly changes."""
+ANSWER_WITHIN = 10.0
+EVENTS_SHOWN = 100
+
+TOO_SLOW = Problem(
+    ErrorCode.TIMED_OUT,
+    f"The node daemon has not answered for {ANSWER_WITHIN:.0f} seconds.",
+    "Restart it with R; if that does not help, look at its log (journalctl -u limiquantix-node).",
+)
+
+
+class NodeWatch:
+    """Asks the gateway and hands each new view to ``on_change``. :meth:`run` goes on until it is cancelled.
+
+    ``on_fault`` keeps a report of an exception that nobody expected and says where it is.
+    """
+
+    def __init__(
+        self,
+        gateway: NodeGateway,
+        view: NodeView,
+        on_change: Callable[[NodeView], None],
+        on_fault: Callable[[Exception], Problem],
+        clock: Clock,
+    ) -> None:
+        self._gateway = gateway
+        self._view = view
+        self._on_change = on_change
+        self._on_fault = on_fault
+        self._clock = clock
+        self._wanted = asyncio.Event()
+        self._pending: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def view(self) -> NodeView:
+        return self._view
+
+    def refresh(self) -> None:
+        """Ask again at once, all of it: an answer to an older question no longer counts."""
+        for task in self._pending.values():
+            task.cancel()
+        self._pending.clear()
+        self._wanted.set()
+
+    async def run(self) -> None:
+        rounds = 0
+        try:
+            while True:
+                self._ask("status", self._status())
+                self._ask("metrics", self._metrics())
+                self._ask("events", self._events())
+                if rounds % FACTS_EVERY == 0:
+                    self._ask("facts", self._facts())
+                rounds = 0 if await self._wished() else rounds + 1
+        finally:
+            self.refresh()
+
+    async def _wished(self) -> bool:
+        """Wait for the period, or less when somebody wishes it; tell which."""
+        self._wanted.clear()
+        try:
+            async with asyncio.timeout(REFRESH_EVERY):
+                await self._wanted.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _ask(self, name: str, question: Coroutine[None, None, None]) -> None:
+        """Start a question, unless the same still waits for its answer."""
+        running = self._pending.get(name)
+        if running is None or running.done():
+            self._pending[name] = asyncio.create_task(self._bounded(name, question))
+        else:
+            question.close()
+
+    async def _bounded(self, name: str, question: Coroutine[None, None, None]) -> None:
+        """A piece that cannot be had keeps its last value, which then shows its age; the status tells why."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await question
+        except TimeoutError:
+            problem = TOO_SLOW
+        except QuantixError as error:
+            problem = error.problem
+        except Exception as error:  # noqa: BLE001 - the border of the watch: it must outlive a fault in one answer
+            problem = self._on_fault(error)
+        else:
+            return
+        if name == "status":
+            self._silent(problem)
+        elif name == "events":
+            self._set(replace(self._view, events_problem=problem))
+
+    def _set(self, view: NodeView) -> None:
+        self._view = view
+        self._on_change(view)
+
+    async def _status(self) -> None:
+        status = await self._gateway.status()
+        reading = Reading(status, self._clock.monotonic())
+        self._set(replace(self._view, status=reading, kind=self._gateway.kind, silence=None))
+
+    def _silent(self, problem: Problem) -> None:
+        before = self._view.silence
+        since = before.since if before is not None else self._clock.monotonic()
+        self._set(replace(self._view, silence=Silence(problem, since), kind=self._gateway.kind))
+
+    async def _facts(self) -> None:
+        facts = await self._gateway.facts()
+        self._set(replace(self._view, facts=Reading(facts, self._clock.monotonic())))
+
+    async def _metrics(self) -> None:
+        metrics = await self._gateway.metrics()
+        self._set(replace(self._view, metrics=Reading(metrics, self._clock.monotonic())))
+
+    async def _events(self) -> None:
+        events = tuple(await self._gateway.events(EVENTS_SHOWN))
+        self._set(replace(self._view, events=Reading(events, self._clock.monotonic()), events_problem=None))

@@ -1,0 +1,44 @@
+"""The checks of a join, a line each, as they become known."""
+
+from collections.abc import Sequence
+
+from quantix_tui.console.join_form import CheckRow
+from quantix_tui.console.lines import Line, Role, cut, rule, spread
+from quantix_tui.console.widgets.panel import Panel
+
+MARK, NAME = 6, 14
+
+
+class CheckList(Panel):
+    """A titled rule and the rows under it; before the first run the place tells what will happen."""
+
+    grows = True
+
+    def __init__(self, title: str, before: Sequence[Line] = ()) -> None:
+        super().__init__(id="checks")
+        self._title = title
+        self._before = before
+        self._rows: Sequence[CheckRow] = ()
+
+    def show(self, rows: Sequence[CheckRow]) -> None:
+        """These rows; none brings back what stood before the first run."""
+        self._rows = rows
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        if not self._rows:
+            return self._before
+        return [rule(width, self._title), *(check_line(row, width) for row in self._rows)]
+
+
+def check_line(row: CheckRow, width: int) -> Line:
+    name_role = Role.DIM if row.role is Role.DIM else Role.TEXT
+    right: Line = ((f"{row.time:>8}", Role.DIM),) if row.time else ()
+    room = max(1, width - MARK - NAME - (len(right[0][0]) + 1 if right else 0))
+    told_role = row.role if row.role in (Role.BAD, Role.WARN) else name_role
+    left: Line = (
+        (f"{row.mark:<{MARK}}", row.role),
+        (f"{row.name:<{NAME}}", name_role),
+        (cut(row.told, room), told_role),
+    )
+    return spread(left, right, width) if right else left

@@ -1,0 +1,114 @@
+"""A line of choices, ``[ Text ]`` each: one has the reverse bar, Enter takes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from quantix_tui.console.lines import Role
+from quantix_tui.console.look import STYLES
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``key`` is what :class:`Choices.Chosen` carries; ``label`` what stands in the brackets."""
+
+    key: str
+    label: str
+
+
+class Choices(Widget, can_focus=True):
+    """The first choice is the one selected at first: put the harmless one there."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("tab", "tab(1)", show=False),
+        Binding("shift+tab", "tab(-1)", show=False),
+        Binding("enter,space", "take", show=False),
+    ]
+
+    class Chosen(Message):
+        """A choice was taken."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, *, id: str = "choices", aside: str = "") -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, markup=False)
+        self._choices: Sequence[Choice] = ()
+        self._at = 0
+        self._aside = aside
+
+    def offer(self, choices: Sequence[Choice], selected: int = 0) -> None:
+        """Show these from now on."""
+        self._choices = choices
+        self._at = selected
+        self.can_focus = bool(choices)
+        self.refresh()
+
+    @property
+    def selected(self) -> str | None:
+        return self._choices[self._at].key if self._choices else None
+
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self._choices]
+
+    def action_move(self, step: int) -> None:
+        if self._choices:
+            self._at = (self._at + step) % len(self._choices)
+            self.refresh()
+
+    def action_tab(self, step: int) -> None:
+        """Tab goes through the choices first, then on to the next widget."""
+        if 0 <= self._at + step < len(self._choices):
+            self._at += step
+            self.refresh()
+        elif step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def action_take(self) -> None:
+        if self._choices:
+            self.post_message(self.Chosen(self._choices[self._at].key))
+
+    def on_click(self, event: events.Click) -> None:
+        place = 1
+        for index, choice in enumerate(self._choices):
+            size = len(choice.label) + 4
+            if place <= event.x < place + size:
+                self._at = index
+                self.refresh()
+                self.action_take()
+                return
+            place += size + 2
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return 1
+
+    def render_line(self, y: int) -> Strip:
+        ground = self.rich_style
+        segments = [Segment(" ", ground)]
+        for index, choice in enumerate(self._choices):
+            chosen = index == self._at and self.has_focus
+            style = ground + STYLES[Role.STRONG if index == self._at else Role.TEXT]
+            if chosen:
+                style = style + STYLES[Role.CURSOR]
+            segments += [Segment(f"[ {choice.label} ]", style), Segment("  ", ground)]
+        strip = Strip(segments)
+        gap = self.size.width - strip.cell_length - len(self._aside) - 1
+        if gap > 0 and self._aside:
+            segments += [Segment(" " * gap, ground), Segment(self._aside, ground + STYLES[Role.DIM])]
+        return Strip(segments).adjust_cell_length(self.size.width, ground)

@@ -1,0 +1,79 @@
+"""The cluster status widget: mark and word of the state, how long, the cause, the key that helps."""
+
+from collections.abc import Sequence
+
+from quantix_tui.console.lines import BLANK, Line, Role, clip, cut, paragraph, spread
+from quantix_tui.console.tale import Paragraph, Tale
+from quantix_tui.console.widgets.panel import Panel
+
+LABEL = 16
+PAIR = 22
+
+
+class ClusterPanel(Panel):
+    """Draws a :class:`Tale`; the ages in it are told anew by whoever ticks."""
+
+    DEFAULT_CLASSES = "cluster"
+
+    def __init__(self, tale: Tale) -> None:
+        super().__init__(id="cluster")
+        self._tale = tale
+
+    def show(self, tale: Tale) -> None:
+        self._tale = tale
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        return tale_lines(self._tale, width, height)
+
+
+def tale_lines(tale: Tale, width: int, height: int) -> list[Line]:
+    """The tale in ``width`` cells. With a height, the keys stand at the bottom and nothing of them is lost."""
+    top: list[Line] = [((" CLUSTER", Role.TITLE),), BLANK, _state(tale, width), BLANK]
+    top += _paragraphs(tale.paragraphs, width)
+    if tale.paragraphs and tale.rows:
+        top.append(BLANK)
+    top += [_row(label, value, width) for label, value in tale.rows]
+    if tale.notes:
+        top += [BLANK, *_paragraphs(tale.notes, width)]
+    keys = _keys(tale.keys, width)
+    if not height:
+        return [*top, BLANK, *keys]
+    room = height - len(keys)
+    if len(top) >= room:
+        # Too much for the place: the blank lines go first, then what stands last; the whole is under Enter.
+        top = [line for place, line in enumerate(top) if line or place == 1]
+        if len(top) > room:
+            top = [*top[: room - 1], ((clip_note(width), Role.DIM),)]
+    return [*top, *[BLANK] * (room - len(top)), *keys]
+
+
+def clip_note(width: int) -> str:
+    return clip(((" .. Enter shows the rest", Role.DIM),), width)[0][0]
+
+
+def _state(tale: Tale, width: int) -> Line:
+    return clip(spread(((f" {tale.mark} {tale.state}", tale.role),), ((f"{tale.age} ", Role.TEXT),), width), width)
+
+
+def _paragraphs(paragraphs: Sequence[Paragraph], width: int) -> list[Line]:
+    return [line for item in paragraphs if item.text for line in paragraph(item.text, width, item.role)]
+
+
+def _row(label: str, value: str, width: int) -> Line:
+    return ((f" {label:<{LABEL - 1}}", Role.DIM), (cut(value, max(1, width - LABEL - 1)), Role.TEXT))
+
+
+def _keys(keys: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Two short ones share a line; a long one has its own."""
+    cells: list[Line] = [((f" {key}", Role.KEY), (f"  {label}", Role.TEXT)) for key, label in keys]
+    lengths = [len(key) + len(label) + 3 for key, label in keys]
+    if len(cells) == 2 and max(lengths) < PAIR and width >= PAIR + lengths[1]:
+        gap = " " * (PAIR - 2 - lengths[0])
+        return [(*cells[0], (gap, Role.TEXT), *cells[1])]
+    lines: list[Line] = []
+    for key, label in keys:
+        first, *rest = paragraph(label, width, indent="    ")
+        lines.append(((f" {key}  ", Role.KEY), (first[0][0].strip(), Role.TEXT)))
+        lines += rest
+    return lines

@@ -1,0 +1,49 @@
+"""What the demo shows beside the console: where to join, with which tokens, what to compare."""
+
+from collections.abc import Sequence
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.trust import parse_fingerprint
+from quantix_tui.console import glyphs
+from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.lines import Line, Role, cut, rule
+from quantix_tui.console.widgets.node import divided
+from quantix_tui.console.widgets.panel import Panel
+
+LABEL = 14
+
+
+class DemoPanel(Panel):
+    """The address and every token, each on a line of its own so that it can be read while typing."""
+
+    def __init__(self, hints: DemoHints) -> None:
+        super().__init__(id="demo")
+        self._hints = hints
+        self.divided = True
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        if not self.divided:
+            return [rule(width), *demo_lines(self._hints, width)]
+        rows = divided(demo_lines(self._hints, width - 1), width, height - 1)
+        return [rule(width, marks=((width - 1, glyphs.CROSS),)), *rows]
+
+
+def demo_lines(hints: DemoHints, width: int) -> list[Line]:
+    return [
+        ((" DEMO", Role.TITLE), ("   try these (J)", Role.DIM)),
+        _row("Address", hints.address, width),
+        *(_row(kind, token, width) for kind, token in hints.tokens.items()),
+        _row("SHA-256", hints.fingerprint.removeprefix("sha256:").upper(), width),
+    ]
+
+
+def fingerprint_rows(hints: DemoHints) -> tuple[str, ...]:
+    """The control plane's fingerprint as the join form groups it."""
+    try:
+        return parse_fingerprint(hints.fingerprint).rows()
+    except QuantixError:
+        return (hints.fingerprint,)
+
+
+def _row(label: str, value: str, width: int) -> Line:
+    return ((f" {label:<{LABEL}}", Role.DIM), (cut(value, max(1, width - LABEL - 2)), Role.STRONG))

@@ -1,0 +1,92 @@
+"""All events with a cursor: arrows and paging move it, Enter takes the event under it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from quantix_tui.console import glyphs
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.lines import Line, Role, clip, text
+from quantix_tui.console.look import STYLES
+from quantix_tui.console.widgets.events import event_line
+from quantix_tui.console.widgets.panel import Panel
+from quantix_tui.node.gateway.protocol import NodeEvent
+
+
+class EventList(Panel, can_focus=True):
+    """Only the rows that are seen are drawn; the cursor stays on its event when newer ones arrive."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown,space", "page(1)", show=False),
+        Binding("home,g", "move(-100000)", show=False),
+        Binding("end,G", "move(100000)", show=False),
+        Binding("enter", "take", show=False),
+    ]
+
+    class Taken(Message):
+        """Enter on an event."""
+
+        def __init__(self, event: NodeEvent) -> None:
+            super().__init__()
+            self.event = event
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(id="list")
+        self._clock = clock
+        self._rows: Sequence[NodeEvent] | None = None
+        self._said = "asking ..."
+        self._at = 0
+        self._top = 0
+
+    def show(self, rows: Sequence[NodeEvent] | None, said: str) -> None:
+        """``said`` stands where there is no event."""
+        kept = self._rows[self._at].event_id if self._rows else None
+        self._rows, self._said = rows, said
+        places = [place for place, event in enumerate(rows or ()) if event.event_id == kept]
+        at_top = self._at == 0
+        self._at = 0 if at_top or not places else places[0]
+        self._keep_in_sight()
+        self.redraw()
+
+    def action_move(self, step: int) -> None:
+        if self._rows:
+            self._at = min(len(self._rows) - 1, max(0, self._at + step))
+            self._keep_in_sight()
+            self.redraw()
+            self.refresh()
+
+    def action_page(self, step: int) -> None:
+        self.action_move(step * max(1, self.size.height - 1))
+
+    def action_take(self) -> None:
+        if self._rows:
+            self.post_message(self.Taken(self._rows[self._at]))
+
+    def on_resize(self) -> None:
+        self._keep_in_sight()
+        super().on_resize()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        if not self._rows:
+            return [text(f" {self._said}", Role.DIM)]
+        today = self._clock.wall()
+        seen = self._rows[self._top : self._top + height]
+        return [clip(event_line(event, today, width), width) for event in seen]
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        if not self._rows or y != self._at - self._top:
+            return strip
+        pointer = Segment(glyphs.POINTER, self.rich_style + STYLES[Role.KEY])
+        return Strip([pointer, *strip.crop(1).apply_style(STYLES[Role.CURSOR])])
+
+    def _keep_in_sight(self) -> None:
+        height = max(1, self.size.height)
+        self._top = min(max(self._top, self._at - height + 1), self._at)

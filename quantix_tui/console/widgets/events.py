@@ -1,0 +1,58 @@
+"""The newest events under the columns, one a line."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from quantix_tui.cluster.errors import Problem
+from quantix_tui.cluster.text import harmless
+from quantix_tui.console import glyphs, words
+from quantix_tui.console.lines import Line, Role, cut, rule
+from quantix_tui.console.widgets.panel import Panel
+from quantix_tui.node.gateway.protocol import NodeEvent
+
+_MARKS = {"error": (glyphs.MARK_BAD, Role.BAD), "warning": (glyphs.MARK_WARN, Role.WARN)}
+
+
+class EventsPanel(Panel):
+    """A rule, the title, the events."""
+
+    def __init__(self) -> None:
+        super().__init__(id="events")
+        self.joint: tuple[int, str] | None = None
+        """Where the divider above meets the rule, and the glyph for it."""
+        self._events: Sequence[NodeEvent] | None = None
+        self._problem: Problem | None = None
+        self._today = datetime.now().astimezone()
+
+    def show(self, events: Sequence[NodeEvent] | None, problem: Problem | None, today: datetime) -> None:
+        self._events, self._problem, self._today = events, problem, today
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        joints = (self.joint,) if self.joint else ()
+        return [rule(width, marks=joints), *events_lines(self._events, self._problem, self._today, width)]
+
+
+def events_lines(
+    events: Sequence[NodeEvent] | None, problem: Problem | None, today: datetime, width: int
+) -> list[Line]:
+    title: Line = ((" EVENTS", Role.TITLE),)
+    if events is None:
+        said = "asking ..." if problem is None else f"not known: {problem.message}"
+        return [title, ((f" {cut(said, width - 2)}", Role.DIM),)]
+    if not events:
+        return [title, ((" none yet", Role.DIM),)]
+    return [title, *(event_line(event, today, width) for event in events)]
+
+
+def event_line(event: NodeEvent, today: datetime, width: int) -> Line:
+    """Time, mark, message; a long message loses its middle."""
+    mark, role = _MARKS.get(event.level, (" ", Role.TEXT))
+    # 2000 keeps all that a screen can show and bounds what a flood costs.
+    message = cut(harmless(event.message, 2000), max(1, width - 13))
+    text_role = Role.DIM if event.level == "debug" else Role.TEXT
+    return (
+        (f" {words.clock_time(event.timestamp, today)} ", Role.DIM),
+        (f"{mark} ", role),
+        (message, text_role),
+    )

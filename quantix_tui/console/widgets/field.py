@@ -1,0 +1,115 @@
+"""One field of a form: label, flat brackets, what is typed, and a line under it that answers while one types."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widgets import Input
+
+from quantix_tui.console import glyphs
+from quantix_tui.console.join_form import Note
+from quantix_tui.console.lines import Role, cut
+from quantix_tui.console.look import STYLES
+
+LABEL = 18
+MOST = 9000
+"""Characters: more than the longest token; what a mistaken paste brings beyond that is not kept."""
+
+
+class Field(Input):
+    """Label and brackets are drawn in the padding, so that a field is one widget and needs no container."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, label: str, value: str, *, id: str, secret: bool = False, key_help: str = "") -> None:  # noqa: A002 (Textual's name)
+        super().__init__(
+            value, password=secret, id=id, compact=True, select_on_focus=False, max_length=MOST, classes="field"
+        )
+        self.cursor_blink = False
+        self._label = label
+        self._key_help = key_help
+        self._note = Note("")
+        self.left = False
+        """Whether the field was left once: errors are not shown before."""
+
+    @property
+    def note(self) -> Note:
+        return self._note
+
+    def tell(self, note: Note) -> None:
+        if note != self._note:
+            self._note = note
+            self.refresh()
+
+    @property
+    def _value(self) -> Text:
+        """Masked with a character that every console has."""
+        shown = mask(self.value, self.has_focus) if self.password else self.value
+        return Text(shown, no_wrap=True, overflow="ignore", end="")
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """All of a paste, not its first line: what cannot be part of the value is told, not dropped."""
+        words = " ".join(event.text[: MOST * 2].split())
+        selection = self.selection
+        if selection.is_empty:
+            self.insert_text_at_cursor(words)
+        else:
+            self.replace(words, *selection)
+        event.stop()
+        event.prevent_default()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        strips = super().render_lines(Region(0, 0, *self.outer_size))
+        ground = self.rich_style
+        strips = [self._framed(strips[0], ground), self._note_strip(ground), *strips[2:]]
+        return [strip.crop(crop.x, crop.right) for strip in strips[crop.y : crop.bottom]]
+
+    def _framed(self, strip: Strip, ground: Style) -> Strip:
+        focus = self.has_focus
+        role = Role.STRONG if focus else Role.FRAME
+        pointer = glyphs.POINTER if focus else " "
+        head = f"{pointer} {self._label:<{LABEL - 4}} ["
+        width = strip.cell_length
+        inner = strip.crop(len(head), width - 1)
+        return Strip(
+            [
+                Segment(head[:2], ground + STYLES[Role.KEY]),
+                Segment(head[2:-1], ground + STYLES[Role.STRONG if focus else Role.DIM]),
+                Segment("[", ground + STYLES[role]),
+                *inner,
+                Segment("]", ground + STYLES[role]),
+            ]
+        )
+
+    def _note_strip(self, ground: Style) -> Strip:
+        width = self.outer_size.width
+        room = width - LABEL - (len(self._key_help) + 2 if self._key_help else 0)
+        note = cut(self._note.text, max(1, room))
+        gap = max(0, width - LABEL - len(note) - len(self._key_help))
+        return Strip(
+            [
+                Segment(" " * LABEL, ground),
+                Segment(note, ground + STYLES[self._note.role]),
+                Segment(" " * gap, ground),
+                Segment(self._key_help, ground + STYLES[Role.DIM]),
+            ]
+        ).adjust_cell_length(width, ground)
+
+
+def mask(secret: str, focused: bool) -> str:
+    """Stars for every character but the hyphens between groups.
+
+    The last group of a long token in groups is shown once the field is left, to tell two tokens apart; while it is
+    typed, the last character would be the one just typed.
+    """
+    tail = 4 if not focused and len(secret) >= 16 and secret[-5:-4] == "-" and "-" not in secret[-4:] else 0
+    hidden = secret[: len(secret) - tail]
+    return "".join("-" if character == "-" else "*" for character in hidden) + secret[len(hidden) :]

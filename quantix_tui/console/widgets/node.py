@@ -1,0 +1,138 @@
+"""The left column: what this machine is and how to reach it. It never changes place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quantix_tui.console import glyphs, words
+from quantix_tui.console.lines import BLANK, Line, Role, bar, cut, width_of
+from quantix_tui.console.view import Reading
+from quantix_tui.console.widgets.panel import Panel
+from quantix_tui.host.facts import HostFacts, HostMetrics
+
+LABEL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NodePicture:
+    """What the column is drawn from at the monotonic time ``now``."""
+
+    facts: Reading[HostFacts] | None
+    metrics: Reading[HostMetrics] | None
+    now: float
+
+
+class NodePanel(Panel):
+    """The column with its divider on the right."""
+
+    def __init__(self, picture: NodePicture) -> None:
+        super().__init__(id="node")
+        self._picture = picture
+        self.divided = True
+        """Whether the divider stands on the right: when the columns are side by side."""
+
+    def show(self, picture: NodePicture) -> None:
+        self._picture = picture
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        if not self.divided:
+            return node_lines(self._picture, width, height)
+        return divided(node_lines(self._picture, width - 1, height), width, height)
+
+
+def divided(lines: Sequence[Line], width: int, height: int) -> list[Line]:
+    """The lines with the divider down their right side."""
+    filled = [*lines, *[BLANK] * (height - len(lines))]
+    return [(*line, (" " * (width - 1 - width_of(line)), Role.TEXT), (glyphs.BAR, Role.FRAME)) for line in filled]
+
+
+def node_lines(picture: NodePicture, width: int, height: int) -> list[Line]:
+    facts = picture.facts.value if picture.facts else None
+    head: list[Line] = [((" THIS NODE", Role.TITLE),)]
+    tail = _gauges(picture, width)
+    fixed = _identity(facts, picture, width)
+    # Addresses have what room is left: what does not fit is counted, never silently lost.
+    room = max(1, height - len(head) - len(fixed) - len(tail) - 1) if height else 99
+    head += _addresses(facts, width, room)
+    head += fixed
+    gap = max(1, height - len(head) - len(tail)) if height else 1
+    lines = [*head, *[BLANK] * gap, *tail]
+    return lines[:height] if height else lines
+
+
+def _row(label: str, value: str, width: int, role: Role = Role.TEXT) -> Line:
+    return ((f" {label:<{LABEL - 1}} ", Role.DIM), (cut(value, max(1, width - LABEL - 2)), role))
+
+
+def _addresses(facts: HostFacts | None, width: int, room: int) -> list[Line]:
+    if facts is None:
+        return [_row("Address", "asking ...", width, Role.DIM)]
+    if not facts.addresses:
+        value = facts.management_ip or "none: no cable, no DHCP answer?"
+        return [_row("Address", value, width, Role.STRONG if facts.management_ip else Role.WARN)]
+    lines: list[Line] = []
+    shown = facts.addresses if len(facts.addresses) <= room else facts.addresses[: max(1, room - 1)]
+    for place, item in enumerate(shown):
+        name = f"  {item.interface}"
+        address = f"{item.address}/{item.prefix}"
+        space = max(8, width - LABEL - 2)
+        name = cut(name, max(4, space - len(address))) if len(address) + len(name) > space else name
+        label = "Address" if place == 0 else ""
+        lines.append(
+            (
+                (f" {label:<{LABEL - 1}} ", Role.DIM),
+                (cut(address, space - len(name)), Role.STRONG),
+                (name, Role.DIM),
+            )
+        )
+    if len(shown) < len(facts.addresses) and room > 1:
+        lines.append(_row("", f"and {len(facts.addresses) - len(shown)} more (Enter)", width, Role.DIM))
+    return lines
+
+
+def _identity(facts: HostFacts | None, picture: NodePicture, width: int) -> list[Line]:
+    if facts is None:
+        return []
+    uptime = facts.uptime_seconds
+    up = words.UNKNOWN
+    if uptime is not None and picture.facts is not None:
+        up = words.age(uptime + picture.facts.age(picture.now))
+    serial = facts.serial_number or words.UNKNOWN
+    return [
+        _row("Gateway", facts.gateway or words.UNKNOWN, width),
+        _row("DNS", ", ".join(facts.dns) or words.UNKNOWN, width),
+        _row("Serial no.", serial, width),
+        _row("Up", up, width),
+    ]
+
+
+def _gauges(picture: NodePicture, width: int) -> list[Line]:
+    reading = picture.metrics
+    metrics = reading.value if reading else HostMetrics()
+    lines = [
+        _gauge("CPU", metrics.cpu_usage_percent, width),
+        _gauge("Mem", metrics.memory_usage_percent, width),
+        _gauge("Disk", metrics.disk_usage_percent, width),
+        _machines(metrics, width),
+    ]
+    if reading is not None and reading.stale(picture.now):
+        lines.insert(0, _row("Load", f"as of {words.ago(reading.age(picture.now))}", width, Role.WARN))
+    return lines
+
+
+def _gauge(label: str, percent: float | None, width: int) -> Line:
+    cells = max(6, min(40, width - 18))
+    head = (f" {label:<5}", Role.DIM)
+    if percent is None:
+        return (head, (glyphs.EMPTY * cells, Role.FRAME), (f"  {words.UNKNOWN}", Role.DIM))
+    return (head, *bar(percent, cells), (f"  {words.percent(percent)}", Role.TEXT))
+
+
+def _machines(metrics: HostMetrics, width: int) -> Line:
+    head = (f" {'VMs':<5}", Role.DIM)
+    if metrics.vm_count is None:
+        return (head, (words.UNKNOWN, Role.DIM))
+    if metrics.vm_running_count is None:
+        return (head, (f"{metrics.vm_count} in all", Role.TEXT))
+    stopped = max(0, metrics.vm_count - metrics.vm_running_count)
+    return (head, (f"{metrics.vm_running_count} running, {stopped} stopped", Role.TEXT))

@@ -5,10 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
 
 from quantix_tui.commands.ends import EXIT_CODES, USAGE
 from quantix_tui.settings import Settings, settings_from
+
+# For the types only: `quantix-tui status` does without ``typing``.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Parser(argparse.ArgumentParser):
             self.error("there is one argument too many. " + NEVER_AS_ARGUMENT)
         return known
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str) -> "NoReturn":
         print(f"usage: {message}\n  See: {self.prog} --help", file=sys.stderr)
         raise SystemExit(USAGE)
 
@@ -55,7 +59,7 @@ NEVER_AS_ARGUMENT = (
 
 
 class _RefuseToken(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> NoReturn:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> "NoReturn":
         parser.error(NEVER_AS_ARGUMENT)
 
 

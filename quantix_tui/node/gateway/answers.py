@@ -12,6 +12,7 @@ from quantix_tui.node.gateway.meeting import camel
 from quantix_tui.node.gateway.protocol import NodeEvent
 
 _MAX_ITEMS = 64
+_MAX_NUMBER = 1 << 63
 
 
 def facts_from_json(body: Mapping[str, object]) -> HostFacts:
@@ -107,12 +108,14 @@ def _text(body: Mapping[str, object], name: str, limit: int = 200) -> str | None
 
 def _number(body: Mapping[str, object], name: str) -> float | None:
     value = _value(body, name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    # NaN is no figure either, and compares with nothing.
+    return float(value) if known and abs(value) <= _MAX_NUMBER else None
 
 
 def _whole(body: Mapping[str, object], name: str) -> int | None:
     value = _number(body, name)
-    return int(value) if value is not None and abs(value) < float(1 << 63) else None
+    return None if value is None else int(value)
 
 
 def _list(value: object) -> list[object]:

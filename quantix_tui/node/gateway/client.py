@@ -80,7 +80,7 @@ class NodeClient:
         """Each check's result as the daemon knows it."""
         from quantix_tui.node.gateway.answers import check_from_line, checks_from_json
 
-        self._refuse_plaintext()
+        self._refuse_unsafe()
         body = self._spelled({"control_plane_url": str(request.address), **_trust_and_token(request)})
         headers = {**self._changing_headers(), "Accept": f"{_NDJSON}, application/json"}
         with self._open(CHECK_SECONDS) as exchange:
@@ -100,7 +100,7 @@ class NodeClient:
                 raise faults.bad_answer(self.endpoint, "a check is not readable") from None
 
     def join(self, request: "JoinRequest") -> ClusterStatus:
-        self._refuse_plaintext()
+        self._refuse_unsafe()
         body = {"control_plane_address": str(request.address), **_trust_and_token(request)}
         try:
             return self._change("/cluster/join", self._spelled(body))
@@ -163,6 +163,7 @@ class NodeClient:
         if not self.endpoint.path and self.endpoint.private:
             token = self._read_admin_token()
             if token:
+                self._refuse_stranger()
                 headers["Authorization"] = f"Bearer {token}"
         return headers
 
@@ -174,7 +175,8 @@ class NodeClient:
         except (OSError, ValueError):
             return ""
 
-    def _refuse_plaintext(self) -> None:
+    def _refuse_unsafe(self) -> None:
+        """Raise when a registration token may not be sent to this endpoint."""
         if not self.endpoint.private:
             raise QuantixError(
                 Problem(
@@ -184,6 +186,15 @@ class NodeClient:
                     "node",
                 )
             )
+        self._refuse_stranger()
+
+    def _refuse_stranger(self) -> None:
+        # Imported here: only secrets over TCP need it.
+        from quantix_tui.node.gateway.listener import distrusted
+
+        problem = distrusted(self.endpoint)
+        if problem is not None:
+            raise QuantixError(problem)
 
     def _refusal(self, head: Head, answer: bytes) -> Problem:
         problem = faults.problem_of_answer(self.endpoint, head, answer)
@@ -202,7 +213,10 @@ class NodeClient:
         return body
 
     def _line(self, line: bytes) -> Mapping[str, object]:
-        value = json.loads(line)
+        try:
+            value = json.loads(line)
+        except RecursionError:
+            value = None
         if not isinstance(value, dict):
             raise ValueError("not an object")
         return value
@@ -210,7 +224,7 @@ class NodeClient:
     def _status(self, body: Mapping[str, object]) -> ClusterStatus:
         try:
             return status_from_json(body)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise faults.bad_answer(self.endpoint, str(error)) from None
 
     def _failure(self, error: OSError | BadAnswerError | AbortedError) -> QuantixError:

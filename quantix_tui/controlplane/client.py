@@ -25,7 +25,8 @@ from quantix_tui.controlplane import faults
 from quantix_tui.controlplane.answers import Answer, Asked, Call, bad_answer, read_object, too_large
 from quantix_tui.controlplane.identity import certificate_problem, verification_error
 from quantix_tui.controlplane.limits import MAX_ANSWER, MAX_NODE_LIST, Timeouts
-from quantix_tui.controlplane.route import first_answering, look_at, look_up
+from quantix_tui.controlplane.proxy import Proxy, refused_by_proxy, through_proxy
+from quantix_tui.controlplane.route import Route, route_to
 from quantix_tui.controlplane.tls import local_context, pinned_context
 from quantix_tui.controlplane.wire import (
     ClusterNode,
@@ -64,7 +65,8 @@ class ControlPlaneClient:
 
     ``connect_to`` is the IP address to use instead of a look-up, ``context`` a TLS context that was
     made for ``trust`` before: the checks use what they found. ``allow_plaintext`` lets secrets leave
-    over ``http://`` to other machines; the administrator has said so in the configuration.
+    over ``http://`` to other machines, ``proxy`` is the URL of a proxy on the way: the administrator
+    has said so in the configuration.
     """
 
     def __init__(
@@ -73,7 +75,7 @@ class ControlPlaneClient:
         trust: Trust,
         *,
         timeouts: Timeouts | None = None,
-        proxy: str | None = None,
+        proxy: str | Proxy | None = None,
         allow_plaintext: bool = False,
         connect_to: str | None = None,
         context: ssl.SSLContext | None = None,
@@ -84,8 +86,8 @@ class ControlPlaneClient:
         self._proxy = proxy
         self._allow_plaintext = allow_plaintext
         self._context = context
-        host = connect_to or address.host
-        self._base = f"{address.scheme}://{f'[{host}]' if ':' in host else host}:{address.port}"
+        self._connect_to = connect_to
+        self._base = ""
         self._http: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
@@ -173,7 +175,16 @@ class ControlPlaneClient:
         except (httpx.HTTPError, OSError) as error:
             if found := verification_error(error):
                 return certificate_problem(self._address, found)
-            return faults.request_problem(self._address, error, self._timeouts.connect)
+            return self._connection_problem(error)
+
+    def _connection_problem(self, error: httpx.HTTPError | OSError) -> Problem:
+        route = route_to(self._address, self._timeouts, self._proxy)
+        if route.proxy is not None and isinstance(error, httpx.ProxyError):
+            return refused_by_proxy(route.proxy, self._address, str(error))
+        problem = faults.request_problem(self._address, route.first_hop, error, self._timeouts)
+        if route.proxy is not None and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return through_proxy(problem)
+        return problem
 
     async def _exchange(self, call: Call, body: Mapping[str, object] | None, secret: Secret | None) -> Answer | Problem:
         http = await self._open()
@@ -196,12 +207,15 @@ class ControlPlaneClient:
 
     async def _open(self) -> httpx.AsyncClient:
         if self._http is None:
+            route = route_to(self._address, self._timeouts, self._proxy)
             if self._context is None and self._address.encrypted:
-                self._context = await self._context_for_trust()
+                self._context = await self._context_for_trust(route)
+            host = self._connect_to if self._connect_to and route.proxy is None else self._address.host
+            self._base = f"{self._address.scheme}://{f'[{host}]' if ':' in host else host}:{self._address.port}"
             self._http = httpx.AsyncClient(
                 # Over http:// no certificate is ever looked at: a context that trusts nobody will do.
                 verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-                proxy=self._proxy,
+                proxy=_for_httpx(route.proxy),
                 trust_env=False,
                 follow_redirects=False,
                 timeout=httpx.Timeout(self._timeouts.request, connect=self._timeouts.connect + self._timeouts.tls),
@@ -214,12 +228,12 @@ class ControlPlaneClient:
             )
         return self._http
 
-    async def _context_for_trust(self) -> ssl.SSLContext:
+    async def _context_for_trust(self, route: Route) -> ssl.SSLContext:
         pin = self._trust.pin
         if pin is None:
             return local_context(self._trust)
-        endpoint = await first_answering(self._address, await look_up(self._address, self._timeouts), self._timeouts)
-        return pinned_context(await look_at(self._address, endpoint, self._timeouts), pin, self._address.authority)
+        endpoint = await route.first_answering(await route.look_up())
+        return pinned_context(await route.look_at(endpoint), pin, self._address.authority)
 
     def _read(self, model: type[_Model], body: Mapping[str, object]) -> _Model:
         try:
@@ -227,6 +241,13 @@ class ControlPlaneClient:
         except (ValidationError, RecursionError):
             pass
         raise QuantixError(bad_answer(self._address))
+
+
+def _for_httpx(proxy: Proxy | None) -> httpx.Proxy | None:
+    if proxy is None:
+        return None
+    user, _, password = proxy.login.reveal().partition(":") if proxy.login else ("", "", "")
+    return httpx.Proxy(str(proxy.address), auth=(user, password) if proxy.login else None)
 
 
 def refuse_plaintext(address: ControlPlaneAddress, allowed: bool) -> None:

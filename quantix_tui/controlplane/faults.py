@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.text import harmless
+from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.controlplane.network import Endpoint
 
 # errno values of this node itself: they say nothing about the control plane.
@@ -209,33 +210,33 @@ def _tls_words(error: BaseException) -> str:
 # --- Anything that a request can raise --------------------------------------------------------------
 
 
-def request_problem(address: ControlPlaneAddress, error: BaseException, seconds: float) -> Problem:
-    """What an exception of one HTTP request means; the cause is looked for beneath httpx's own words."""
+def request_problem(
+    address: ControlPlaneAddress, first_hop: ControlPlaneAddress, error: BaseException, timeouts: Timeouts
+) -> Problem:
+    """What an exception of one HTTP request means; the cause is looked for beneath httpx's own words.
+
+    ``first_hop`` is what the node itself connects to: the control plane, or a proxy on the way to it.
+    """
     chain = tuple(_chain(error))
-    names = {type(cause).__name__ for cause in chain}
-    return _beneath(address, chain, seconds) or _by_name(address, names, str(error), seconds)
-
-
-def _beneath(address: ControlPlaneAddress, chain: Sequence[BaseException], seconds: float) -> Problem | None:
-    """The problem of the operating system's or OpenSSL's own error, if one is in ``chain``."""
     for cause in chain:
         if isinstance(cause, socket.gaierror):
-            return name_problem(address.host, cause, seconds)
+            return name_problem(first_hop.host, cause, timeouts.resolve)
         if isinstance(cause, ssl.SSLError):
-            return tls_problem(address, cause, seconds)
+            return tls_problem(address, cause, timeouts.tls)
     failures = [cause for cause in chain if isinstance(cause, OSError) and cause.errno not in (None, *_CLOSED)]
-    if not failures:
-        return None
-    nearest = min(failures, key=_distance)
-    return could_not_run(nearest) or _connect_problem(address.host, address.port, nearest, seconds)
-
-
-def _by_name(address: ControlPlaneAddress, names: Set[str], text: str, seconds: float) -> Problem:
-    """The problem by the name that httpx gave it."""
+    if failures:
+        nearest = min(failures, key=_distance)
+        return could_not_run(nearest) or _connect_problem(first_hop.host, first_hop.port, nearest, timeouts.connect)
+    names = {type(cause).__name__ for cause in chain}
     if "ConnectTimeout" in names:
-        return _connect_problem(address.host, address.port, TimeoutError(), seconds)
+        return _connect_problem(first_hop.host, first_hop.port, TimeoutError(), timeouts.connect)
+    return _by_name(address, names, str(error), timeouts)
+
+
+def _by_name(address: ControlPlaneAddress, names: Set[str], text: str, timeouts: Timeouts) -> Problem:
+    """The problem by the name that httpx gave it."""
     if "ConnectError" in names and address.encrypted:
-        return tls_problem(address, ConnectionResetError(), seconds)
+        return tls_problem(address, ConnectionResetError(), timeouts.tls)
     if "RemoteProtocolError" in names and "disconnected" not in text:
         return Problem(
             ErrorCode.NOT_A_CONTROL_PLANE,
@@ -244,7 +245,7 @@ def _by_name(address: ControlPlaneAddress, names: Set[str], text: str, seconds: 
             "not_http",
         )
     if any("Timeout" in name for name in names):
-        return no_answer(address, seconds)
+        return no_answer(address, timeouts.request)
     return _unreachable(
         "closed",
         f"{address.authority} closed the connection instead of answering.",

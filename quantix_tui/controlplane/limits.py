@@ -6,6 +6,8 @@ MAX_ANSWER = 1 << 20
 """Bytes of an answer's body; real ones have a few hundred."""
 MAX_NODE_LIST = 8 << 20
 """Bytes of a list of nodes: a large cluster's is longer than any other answer."""
+MAX_PROXY_ANSWER = 1 << 14
+"""Bytes of a proxy's answer to CONNECT: a status and a few headers."""
 MAX_CA_FILE = 1 << 20
 """Bytes of a CA file; the largest public bundles have a quarter of it."""
 MAX_ADDRESSES = 4

@@ -7,7 +7,7 @@ and nothing is changed, here or there.
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from quantix_tui.cluster.address import ControlPlaneAddress
@@ -18,9 +18,12 @@ from quantix_tui.cluster.trust import CertificateFacts
 from quantix_tui.controlplane.client import ControlPlaneClient, refuse_plaintext
 from quantix_tui.controlplane.limits import CLOCK_TOLERANCE_SECS, Timeouts
 from quantix_tui.controlplane.network import Endpoint
-from quantix_tui.controlplane.route import first_answering, look_at, look_up
+from quantix_tui.controlplane.route import Route, route_to
 from quantix_tui.controlplane.tls import Presented
 from quantix_tui.controlplane.verification import Unverified, Verification
+
+_MAY_BE_TLS = frozenset({"not_http", "closed", "http_400"})
+"""What comes of speaking plain HTTP to a TLS port: an alert, an end, or a server that is kind enough to say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,19 @@ class _Finding:
 
 
 async def preflight(
-    request: JoinRequest, node: ThisNode, *, allow_plaintext: bool = False, timeouts: Timeouts | None = None
+    request: JoinRequest,
+    node: ThisNode,
+    *,
+    allow_plaintext: bool = False,
+    timeouts: Timeouts | None = None,
+    proxy: str | None = None,
 ) -> AsyncIterator[CheckResult]:
     """Yield one result for each of :class:`CheckName`, in its order, as soon as it is known.
 
-    Never raises for what it meets. Cancelling it closes its connections.
+    Never raises for what it meets. Cancelling it closes its connections. ``proxy`` and
+    ``allow_plaintext`` are what the node's configuration says.
     """
-    course = _Course(request, node, allow_plaintext, timeouts or Timeouts())
+    course = _Course(request, node, allow_plaintext, timeouts or Timeouts(), proxy)
     stopped = False
     for name in CheckName:
         if stopped:
@@ -67,13 +76,17 @@ def problem_of(results: Iterable[CheckResult]) -> Problem | None:
 class _Course:
     """One run of the checks: each step leaves what it found for the next ones."""
 
-    def __init__(self, request: JoinRequest, node: ThisNode, allow_plaintext: bool, timeouts: Timeouts) -> None:
+    def __init__(
+        self, request: JoinRequest, node: ThisNode, allow_plaintext: bool, timeouts: Timeouts, proxy: str | None
+    ) -> None:
         self._address = request.address
         self._token = request.token
         self._trust = request.trust
         self._node = node
         self._allow_plaintext = allow_plaintext
         self._timeouts = timeouts
+        self._proxy = proxy
+        self._route = Route(request.address, timeouts)
         self._endpoints: tuple[Endpoint, ...] = ()
         self._endpoint: Endpoint | None = None
         self._presented: Presented | None = None
@@ -97,24 +110,27 @@ class _Course:
             return _failed(error.problem)
 
     async def _resolve(self) -> _Finding:
-        self._endpoints = await look_up(self._address, self._timeouts)
-        return _passed(", ".join(endpoint.ip for endpoint in self._endpoints))
+        self._route = route_to(self._address, self._timeouts, self._proxy)
+        self._endpoints = await self._route.look_up()
+        found = ", ".join(endpoint.ip for endpoint in self._endpoints)
+        return _passed(f"proxy {self._route.first_hop.host}: {found}" if self._route.proxy else found)
 
     async def _connect(self) -> _Finding:
-        self._endpoint = await first_answering(self._address, self._endpoints, self._timeouts)
-        return _passed(f"{self._endpoint.ip} port {self._endpoint.port}")
+        self._endpoint = await self._route.first_answering(self._endpoints)
+        reached = f"{self._endpoint.ip} port {self._endpoint.port}"
+        return _passed(f"through the proxy {reached}" if self._route.proxy else reached)
 
     async def _encryption(self) -> _Finding:
         if not self._address.encrypted:
             refuse_plaintext(self._address, self._allow_plaintext)
             return _Finding(Outcome.SKIPPED, "not encrypted: use this for trials only")
-        self._presented = await look_at(self._address, self._reached, self._timeouts)
+        self._presented = await self._route.look_at(self._reached)
         return _passed(self._presented.version)
 
     async def _identity(self) -> _Finding:
         if self._presented is None:
             return _Finding(Outcome.SKIPPED, "not encrypted: nothing proves who answers")
-        verification = Verification(self._address, self._reached, self._presented, self._timeouts)
+        verification = Verification(self._route, self._reached, self._presented)
         verdict = await verification.run(self._trust)
         if isinstance(verdict, Unverified):
             return _failed(verdict.problem, verdict.certificate)
@@ -134,17 +150,18 @@ class _Course:
             if not info.compatible:
                 return _failed(incompatible(who, info.api_version))
             return _passed(who)
-        return _failed(await self._speaks_tls() or problem)
+        if not self._address.encrypted and problem.reason in _MAY_BE_TLS and await self._speaks_tls():
+            return _failed(tls_port(self._address))
+        return _failed(problem)
 
-    async def _speaks_tls(self) -> Problem | None:
-        """Whether http:// was tried on a port that speaks TLS: the only way to be sure is to try."""
-        if self._address.encrypted:
-            return None
+    async def _speaks_tls(self) -> bool:
+        """Whether the port speaks TLS: the only way to be sure is to try."""
+        quick = replace(self._timeouts, tls=min(self._timeouts.tls, 2.0))
         try:
-            await look_at(self._address, self._reached, self._timeouts)
+            await replace(self._route, timeouts=quick).look_at(self._reached)
         except QuantixError:
-            return None  # it does not: the first problem stands
-        return tls_port(self._address)
+            return False  # the problem that led here stands
+        return True
 
     async def _check_token(self) -> _Finding:
         if self._token is None:
@@ -180,6 +197,7 @@ class _Course:
             self._address,
             self._trust,
             timeouts=self._timeouts,
+            proxy=self._route.proxy,
             allow_plaintext=self._allow_plaintext,
             connect_to=self._reached.ip,
             context=self._context,

@@ -15,9 +15,8 @@ from quantix_tui.controlplane.identity import (
     read_certificate,
     unknown_ca,
 )
-from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.controlplane.network import Endpoint
-from quantix_tui.controlplane.route import shake_hands
+from quantix_tui.controlplane.route import Route
 from quantix_tui.controlplane.tls import (
     Presented,
     anchor_context,
@@ -47,10 +46,13 @@ class Unverified:
 class Verification:
     """One control plane at one network address, and what it presented there."""
 
-    address: ControlPlaneAddress
+    route: Route
     endpoint: Endpoint
     presented: Presented
-    timeouts: Timeouts
+
+    @property
+    def address(self) -> ControlPlaneAddress:
+        return self.route.address
 
     async def run(self, trust: Trust) -> Verified | Unverified:
         """Verify against ``trust``. Raises :class:`QuantixError` when it does not come to a verdict."""
@@ -67,7 +69,7 @@ class Verification:
 
     async def _handshake(self, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:
         try:
-            await shake_hands(self.address, self.endpoint, context, self.timeouts)
+            await self.route.shake_hands(self.endpoint, context)
         except ssl.SSLCertVerificationError as error:
             return error
         return None
@@ -100,7 +102,8 @@ class Verification:
         client = ControlPlaneClient(
             self.address,
             Trust(),
-            timeouts=self.timeouts,
+            timeouts=self.route.timeouts,
+            proxy=self.route.proxy,
             connect_to=self.endpoint.ip,
             context=dates_ignored(context),
         )

@@ -1,0 +1,136 @@
+"""Small real servers that do one thing, mostly a wrong one."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass
+class Server:
+    """A running server: its port, what came in, and how many connections are open."""
+
+    port: int = 0
+    received: list[bytes] = field(default_factory=list)
+    open: int = 0
+    accepted: int = 0
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    behave: Behave, context: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[Server]:
+    """Run ``behave`` for each connection (after the handshake, with ``context``)."""
+    server = Server()
+
+    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.open += 1
+        server.accepted += 1
+        try:
+            with contextlib.suppress(OSError):
+                await behave(reader, writer)
+        finally:
+            writer.transport.abort()
+            server.open -= 1
+
+    listening = await asyncio.start_server(attend, host, 0, ssl=context)
+    server.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listening.close()
+        await eventually(lambda: server.open == 0)
+
+
+def answering(*answers: bytes, received: list[bytes] | None = None) -> Behave:
+    """Answer every request head with the next of ``answers`` (the last one again and again)."""
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        turn = 0
+        while True:
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                return
+            length = next(
+                (
+                    int(line.split(b":")[1])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length")
+                ),
+                0,
+            )
+            body = await reader.readexactly(length)
+            if received is not None:
+                received.append(head + body)
+            writer.write(answers[min(turn, len(answers) - 1)])
+            await writer.drain()
+            turn += 1
+
+    return behave
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Take everything, say nothing."""
+    while await reader.read(65536):
+        pass
+
+
+async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read something, then go."""
+    await reader.read(100)
+
+
+def forever(begin: bytes, piece: bytes, pause: float = 0.0) -> Behave:
+    """Answer with ``begin`` and then ``piece`` without end."""
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(begin)
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return behave
+
+
+def http(body: bytes, status: str = "200 OK", kind: str = "application/json", **headers: str) -> bytes:
+    """One HTTP answer."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+@contextlib.contextmanager
+def full_backlog() -> Iterator[int]:
+    """The port of a listening socket whose queue is full: a further connection is never answered."""
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(listening.getsockname())
+        yield listening.getsockname()[1]
+
+
+def unused_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until ``condition`` holds; fail after ``seconds``."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the conditions are of the world outside, not of an event
+            await asyncio.sleep(0.005)

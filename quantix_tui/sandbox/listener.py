@@ -122,7 +122,8 @@ class Listener:
 
 def _bound(family: int, host: str, port: int) -> socket.socket:
     """A bound socket. SO_REUSEPORT lets the reserving and the listening one share the port."""
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named: asyncio turns Nagle's delay off only for sockets that say that they are TCP.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

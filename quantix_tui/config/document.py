@@ -107,9 +107,13 @@ def _first_good(
             continue
         if parsed.rest == layout.rest and _meanings(parsed) == wanted:
             return parsed
-    raise DocumentFault(
+    raise _unfamiliar(place.key.line if place else None)
+
+
+def _unfamiliar(line: int | None) -> DocumentFault:
+    return DocumentFault(
         "not_editable",
-        place.key.line if place else None,
+        line,
         f"the section {SECTION} is written in a form that cannot be changed safely",
         f"Write it as in the manual: `{SECTION}:` with one indented line for each value.",
     )
@@ -180,6 +184,13 @@ def _lines_at(text: str, place: int, lines: list[str]) -> str:
     return _splice(text, place, place, newline + newline.join(lines))
 
 
+def _without_lines(text: str, start: int, end: int) -> str:
+    """Take whole lines out. A file without a final line break stays one."""
+    if end == len(text) and text[end - 1] not in BREAKS:
+        start = len(text[:start].removesuffix("\n").removesuffix("\r"))
+    return _splice(text, start, end, "")
+
+
 # Replacing and removing
 
 
@@ -217,22 +228,27 @@ def _removed(layout: Layout, entry: Entry) -> Iterator[str]:
         yield _removed_from_flow(layout, entry)
     elif _indent(text, entry.key) is not None:
         end = max(_solid_end(text, entry.value), entry.key.end)
-        yield _splice(text, line_start(text, entry.key.start), line_end(text, end), "")
+        yield _without_lines(text, line_start(text, entry.key.start), line_end(text, end))
 
 
 def _removed_from_flow(layout: Layout, entry: Entry) -> str:
     text, start, end = layout.text, entry.key.start, entry.value.end
     comma = _next_sign(text, end)
-    followed = text[comma] == ","
-    if followed:
+    place = layout.entries.index(entry)
+    before = None
+    if text[comma] == ",":
         end = comma + 1
+    elif place > 0:
+        before = _next_sign(text, layout.entries[place - 1].value.end)
     behind = text[end : line_end(text, end)].strip(" " + BREAKS)
     if _indent(text, entry.key) is not None and (not behind or behind.startswith("#")):
-        return _splice(text, line_start(text, start), line_end(text, end), "")
-    if followed:
-        return _splice(text, start, end + len(text[end:]) - len(text[end:].lstrip(" ")), "")
-    before = text[:start].rstrip(" ")
-    return _splice(text, len(before) - 1 if before.endswith(",") else start, end, "")
+        start, end = line_start(text, start), line_end(text, end)
+    elif before is None:
+        end += len(text[end:]) - len(text[end:].lstrip(" "))
+    elif not text[before + 1 : start].strip(" "):
+        start = before + 1
+    text = _splice(text, start, end, "")
+    return text if before is None else _splice(text, before, before + 1, "")
 
 
 def _next_sign(text: str, place: int) -> int:
@@ -263,7 +279,7 @@ def _added(layout: Layout, pair: str) -> Iterator[str]:
 def _added_to_block(text: str, entries: tuple[Entry, ...], pair: str) -> Iterator[str]:
     indent = _indent(text, entries[0].key)
     if indent is None:
-        return
+        raise _unfamiliar(entries[0].key.line)
     last = entries[-1].value
     place = last.end if last.block_scalar else line_end(text, last.end)
     yield _lines_at(text, place, [indent + pair])

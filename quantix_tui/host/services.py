@@ -125,7 +125,7 @@ def _failed(typed: str, why: str, reason: str) -> QuantixError:
     return QuantixError(
         Problem(
             ErrorCode.RESTART_FAILED,
-            f"The node daemon could not be restarted: {why}.",
+            f"The node daemon could not be restarted: {why.rstrip('.')}.",
             f"Run as root: {typed}",
             reason,
             {"command": typed},

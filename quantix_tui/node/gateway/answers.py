@@ -108,9 +108,10 @@ def _text(body: Mapping[str, object], name: str, limit: int = 200) -> str | None
 
 def _number(body: Mapping[str, object], name: str) -> float | None:
     value = _value(body, name)
-    known = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
     # NaN is no figure either, and compares with nothing.
-    return float(value) if known and abs(value) <= _MAX_NUMBER else None
+    return float(value) if abs(value) <= _MAX_NUMBER else None
 
 
 def _whole(body: Mapping[str, object], name: str) -> int | None:

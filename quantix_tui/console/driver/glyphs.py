@@ -11,15 +11,10 @@ from rich.cells import cell_len
 
 from quantix_tui.console.terminal import Glyphs
 
+from .dialect import DEC_GRAPHICS
 from .fallback import NEAREST
 
 Show = Callable[[str], str]
-
-DEC_GRAPHICS = {
-    "◆": "`", "▒": "a", "°": "f", "±": "g", "┘": "j", "┐": "k", "┌": "l", "└": "m", "┼": "n", "─": "q", "├": "t",
-    "┤": "u", "┴": "v", "┬": "w", "│": "x", "≤": "y", "≥": "z", "π": "{", "≠": "|", "£": "}", "·": "~",
-}  # fmt: skip
-"""What the DEC special graphics set has, and the byte that draws it there (VT220 Programmer Reference, table 2-4)."""
 
 UNKNOWN = "?"
 

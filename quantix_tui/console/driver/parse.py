@@ -7,7 +7,7 @@ whoever smuggled it into a text, is dropped here and never reaches the terminal.
 import re
 from dataclasses import dataclass, field
 
-from rich.cells import split_graphemes
+from rich.cells import cell_len, split_graphemes
 
 from . import sgr
 from .glyphs import Show
@@ -93,7 +93,7 @@ class Reader:
         seen = cluster if cluster.isascii() else self.show(cluster)
         if width == 1:
             return [seen]
-        return [seen[0], seen[1]] if len(seen) == 2 and seen.isascii() else [seen, COVERED]
+        return [*seen] if len(seen) == 2 and all(map(cell_len, seen)) else [seen, COVERED]
 
 
 def _number(text: str) -> int:

@@ -1,0 +1,375 @@
+"""Textual's driver: its picture to the terminal, the terminal's keys to it, and the terminal left as it was found."""
+
+import asyncio
+import atexit
+import contextlib
+import os
+import signal
+import termios
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size as TextualSize
+from textual.message import Message
+
+from quantix_tui.console.terminal import Size, TerminalProfile
+from quantix_tui.console.terminal.detect import window_size
+from quantix_tui.console.terminal.probe import ASK_SIZE
+
+from .dialect import PASTE, dialect_for
+from .emergency import Rescue, rescue_for, restore
+from .encode import Screen, clear, paint
+from .glyphs import glyphs_for
+from .grid import Grid
+from .input import Keyboard
+from .line import Line, open_line, set_raw
+from .output import Output
+from .palette import palette_for
+from .parse import Reader
+from .sequences import CursorAt
+from .signals import Signals
+
+ANSWER_WITHIN = 2.0
+"""Seconds in which a terminal that is asked for its size must answer; later, a report is nobody's."""
+
+BELL = "\a"
+
+
+@dataclass(slots=True)
+class Session:
+    """The terminal while the program has it."""
+
+    line: Line
+    rescue: Rescue
+    keyboard: Keyboard
+    output: Output
+    signals: Signals
+    preamble: bytes
+    """What makes the terminal ours, sent together with the first picture so that the screen is never empty."""
+    timer: asyncio.TimerHandle | None = None
+    reading: bool = True
+
+
+@dataclass(slots=True)
+class Pending:
+    """What the next frame has to mind."""
+
+    clear: bool = True
+    """Nothing is known of the screen: erase it first."""
+    picture: bool = False
+    """Textual has drawn since the size was last set."""
+    urgent: bool = False
+    """A key was pressed: the rows of the focused widget come first."""
+    next_row: int = 0
+    """Where the last frame stopped: the next goes on there, so that a busy row does not starve the others."""
+    size_asked: float | None = None
+    """When the terminal was asked for its size."""
+    requests: list[bytes] = field(default_factory=list)
+
+
+class TerminalDriver(Driver):
+    """Not used itself: ``driver_for`` makes the class for a terminal."""
+
+    profile: ClassVar[TerminalProfile]
+    tty: ClassVar[int]
+    """The descriptor on which the terminal was found."""
+    typed: ClassVar[bytes]
+    """What was typed before the driver stood."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        self._forced_size = Size(*size) if size else None
+        now = self._forced_size or window_size(self.tty) or self.profile.size
+        super().__init__(app, debug=debug, mouse=mouse, size=now)
+        profile = replace(self.profile, mouse=self.profile.mouse and mouse)
+        self._profile = profile
+        self._dialect = dialect_for(profile)
+        self._reader = Reader(Grid.blank(*now), glyphs_for(profile.glyphs), palette_for(profile))
+        self._screen = Screen(Grid.blank(*now))
+        self._pending = Pending()
+        self._session: Session | None = None
+        self._pump_is_due = False
+        self._resumes = False
+
+    # The way in and out
+
+    @property
+    def can_suspend(self) -> bool:
+        return True
+
+    def start_application_mode(self) -> None:
+        """Take the terminal. Raises OSError or termios.error if there is none; it is then as it was."""
+        if self._session is not None:
+            return
+        line = open_line(self.tty)
+        try:
+            rescue = rescue_for(line.fd, self._profile)
+            self._take_foreground(line.fd)
+            set_raw(line.fd)
+        except BaseException:
+            line.close()
+            raise
+        self._session = Session(
+            line=line,
+            rescue=rescue,
+            keyboard=Keyboard(self._profile.escape_delay, marks_pastes=PASTE[0] in self._dialect.enter),
+            output=Output(line.fd, self._profile.speed, self._produce, self._line_lost),
+            signals=Signals(self._soon, self._end_now),
+            preamble=self._dialect.start.encode(),
+        )
+        atexit.register(self._rescue)
+        self._session.signals.install(
+            self._resized, self._end, self._stop, self._carry_on, may_stop=self._has_a_shell_behind()
+        )
+        self._loop.add_reader(line.fd, self._readable)
+        self._pending.clear = True
+        self._set_size(self._known_size())
+        if self._pending.picture:
+            self._pump_soon()
+        if self.typed and not self._resumes:
+            self._deliver(self._session.keyboard.feed(self.typed, self._loop.time()))
+
+    def disable_input(self) -> None:
+        """Read no more."""
+        session = self._session
+        if session is None or not session.reading:
+            return
+        session.reading = False
+        self._loop.remove_reader(session.line.fd)
+        if session.timer is not None:
+            session.timer.cancel()
+            session.timer = None
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was found."""
+        session = self._session
+        if session is None:
+            return
+        self.disable_input()
+        self._session = None
+        session.output.close()
+        self._give_back(session)
+        session.signals.remove()
+        atexit.unregister(self._rescue)
+        with contextlib.suppress(OSError):  # a line that is gone
+            session.line.close()
+        self._resumes = True
+
+    def _give_back(self, session: Session) -> None:
+        restore(session.rescue if not session.preamble else replace(session.rescue, farewell=b""), session.line.fd)
+        if self._profile.mouse:
+            # Reports of a mouse that moved meanwhile would be typed into the shell.
+            with contextlib.suppress(termios.error):
+                termios.tcflush(session.line.fd, termios.TCIFLUSH)
+
+    def _rescue(self) -> None:
+        """The interpreter ends without having given the terminal back."""
+        if self._session is not None:
+            self._give_back(self._session)
+
+    def _has_a_shell_behind(self) -> bool:
+        return not self._profile.owned and os.getsid(0) != os.getpid()
+
+    def _take_foreground(self, fd: int) -> None:
+        """On a line of our own: a shell that we ran and that was killed may have kept the foreground."""
+        if not self._profile.owned:
+            return
+        before = signal.getsignal(signal.SIGTTOU)
+        with contextlib.suppress(OSError, ValueError):  # not our controlling terminal, or not the main thread
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            try:
+                os.tcsetpgrp(fd, os.getpgrp())
+            finally:
+                signal.signal(signal.SIGTTOU, signal.SIG_DFL if before is None else before)
+
+    # Signals
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        self._loop.call_soon_threadsafe(call)
+
+    def _end(self, number: int) -> None:
+        self._app.exit(return_code=128 + number)
+
+    def _end_now(self, number: int) -> None:
+        self._rescue()
+        os._exit(128 + number)
+
+    def _line_lost(self) -> None:
+        """End of file, or an error of a terminal that was hung up: nobody is there any more."""
+        self.disable_input()
+        self._end(signal.SIGHUP)
+
+    def _stop(self) -> None:
+        """Ctrl-Z, from a shell's point of view."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            signal.signal(signal.SIGCONT, lambda *_: self._soon(self._carry_on))
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _carry_on(self) -> None:
+        if self._session is None and self._auto_restart:
+            signal.signal(signal.SIGCONT, signal.SIG_DFL)
+            self.resume_application_mode()
+            self.send_message(self.SignalResume())
+
+    # Size
+
+    def _known_size(self) -> Size:
+        session = self._session
+        seen = window_size(session.line.fd) if session is not None else None
+        return self._forced_size or seen or Size(self._screen.grid.columns, self._screen.grid.rows)
+
+    def _resized(self) -> None:
+        if self._known_size() != (self._screen.grid.columns, self._screen.grid.rows):
+            self._set_size(self._known_size())
+
+    def _set_size(self, size: Size) -> None:
+        if size != (self._screen.grid.columns, self._screen.grid.rows):
+            self._reader.grid = Grid.blank(*size)
+            self._screen = Screen(Grid.blank(*size))
+            # The terminal has rearranged what it shows; until Textual has drawn anew there is nothing to send.
+            self._pending.clear, self._pending.picture = True, False
+            self._size = size
+        textual_size = TextualSize(*size)
+        self.send_message(events.Resize(textual_size, textual_size))
+
+    def repaint(self) -> None:
+        """Paint the whole screen anew, because something else wrote on it; ask a line without a size for it."""
+        self._pending.clear = True
+        session = self._session
+        if session is not None and self._forced_size is None and window_size(session.line.fd) is None:
+            self._pending.requests.append(ASK_SIZE)
+            self._pending.size_asked = self._loop.time()
+        self._pump_soon()
+
+    # To the terminal
+
+    def write(self, data: str) -> None:
+        """Draw what Textual draws; it is sent when the line is free."""
+        self._reader.read(data)
+        self._pending.picture = True
+        self._pump_soon()
+
+    def _pump_soon(self) -> None:
+        # One look at what was drawn in this round of the loop, not one for each widget.
+        if not self._pump_is_due and self._session is not None:
+            self._pump_is_due = True
+            self._loop.call_soon(self._pump)
+
+    def _pump(self) -> None:
+        self._pump_is_due = False
+        if self._session is not None:
+            self._session.output.pump()
+
+    def _produce(self, limit: int) -> bytes:
+        """The next bytes for the terminal, about ``limit`` of them."""
+        session, pending = self._session, self._pending
+        if session is None or not pending.picture:
+            return b""
+        head, session.preamble = session.preamble, b""
+        if pending.clear:
+            pending.clear = False
+            head += clear(self._screen, self._dialect)
+        frame = paint(
+            self._screen,
+            self._reader.grid,
+            self._cursor(),
+            self._dialect,
+            limit=limit,
+            first=[*self._urgent_rows(), *range(pending.next_row, self._screen.grid.rows)],
+        )
+        pending.next_row = frame.stopped or 0
+        pending.urgent = pending.urgent and not frame.complete
+        return head + frame.data + self._take_requests()
+
+    def _take_requests(self) -> bytes:
+        """The bell, the clipboard and questions for the size, each once, where the terminal knows them."""
+        asked = dict.fromkeys(self._reader.requests)
+        self._reader.requests.clear()
+        known = [request.encode() for request in asked if request == BELL or self._dialect.clipboard]
+        requests, self._pending.requests = self._pending.requests, []
+        if requests:
+            self._screen.x = self._screen.y = None
+        return b"".join([*known, *requests])
+
+    def _urgent_rows(self) -> range:
+        focused = self._app.focused if self._pending.urgent else None
+        if focused is None:
+            return range(0)
+        region = focused.region
+        return range(max(region.y, 0), min(region.bottom, self._screen.grid.rows))
+
+    def _cursor(self) -> tuple[int, int] | None:
+        """Where the focused widget has its cursor, if it is one that is typed in and the place can be seen."""
+        focused = self._app.focused
+        place = getattr(focused, "cursor_screen_offset", None)
+        if focused is None or place is None:
+            return None
+        grid = self._screen.grid
+        inside = 0 <= place.x < grid.columns and 0 <= place.y < grid.rows and focused.region.contains_point(place)
+        return (place.x, place.y) if inside else None
+
+    # From the terminal
+
+    def send_message(self, message: Message) -> None:
+        """To the application, without the detour for other threads: everything here runs in its loop."""
+        self._app.post_message(message)
+
+    def _readable(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        try:
+            data = os.read(session.line.fd, 65536)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._line_lost()
+            return
+        self._deliver(session.keyboard.feed(data, self._loop.time()))
+
+    def _expired(self) -> None:
+        if self._session is not None:
+            self._session.timer = None
+            self._deliver(self._session.keyboard.expire(self._loop.time()))
+
+    def _deliver(self, messages: list[Message | CursorAt]) -> None:
+        for message in messages:
+            if isinstance(message, CursorAt):
+                self._measured(message)
+                continue
+            if isinstance(message, events.Key | events.Paste):
+                self._pending.urgent = True
+            self.process_message(message)
+        self._wait_for_more()
+
+    def _wait_for_more(self) -> None:
+        session = self._session
+        if session is None or not session.reading:
+            return
+        if session.timer is not None:
+            session.timer.cancel()
+        due = session.keyboard.deadline
+        session.timer = None if due is None else self._loop.call_at(due, self._expired)
+
+    def _measured(self, corner: CursorAt) -> None:
+        asked, self._pending.size_asked = self._pending.size_asked, None
+        if asked is None or self._loop.time() - asked > ANSWER_WITHIN:
+            return
+        if corner.row > 1 and corner.column > 1:
+            self._set_size(Size(corner.column, corner.row))
+
+
+def driver_for(profile: TerminalProfile, *, tty: int = 0, typed: bytes = b"") -> type[TerminalDriver]:
+    """The driver class for a terminal, for Textual's ``App(driver_class=...)``.
+
+    ``tty``: the descriptor that ``profile`` was found on. ``typed``: what was typed while it was being found.
+    """
+    return type("BoundTerminalDriver", (TerminalDriver,), {"profile": profile, "tty": tty, "typed": typed})

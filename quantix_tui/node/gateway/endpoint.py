@@ -33,7 +33,9 @@ class Endpoint:
     @property
     def local(self) -> bool:
         """Whether it can only be this machine."""
-        return bool(self.path) or self.host in _LOOPBACK or self.host.startswith("127.")
+        # A name may begin with 127. too; parse_address leaves digits and dots to IPv4 addresses alone.
+        loopback = self.host.startswith("127.") and self.host.replace(".", "").isdigit()
+        return bool(self.path) or self.host in _LOOPBACK or loopback
 
     @property
     def private(self) -> bool:

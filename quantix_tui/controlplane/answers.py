@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
 
 NEW_TOKEN = "Ask your vDC administrator for a new token (vDC: Hosts > Add host > Generate token)."
@@ -33,11 +34,12 @@ _ABOUT_THIS_NODE = frozenset({Call.HEARTBEAT, Call.DECOMMISSION})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the answer answers: the call, to whom, and this node's clock."""
+    """What the answer answers: the call, to whom, this node's clock, and the secret that went with it."""
 
     call: Call
     address: ControlPlaneAddress
     now: datetime
+    secret: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     """Lower-case names."""
-    body: bytes
+    body: bytes = field(repr=False)
 
     @property
     def is_json(self) -> bool:
@@ -122,7 +124,7 @@ def refusal(answer: Answer, asked: Asked) -> Problem:
             "maintenance",
         )
     if isinstance(code := body.get("code"), str):
-        return _connect_refusal(code, _Words(body), answer, asked)
+        return _connect_refusal(code, _Words(body, asked.secret), answer, asked)
     return _http_refusal(answer, asked)
 
 
@@ -152,9 +154,13 @@ def _http_refusal(answer: Answer, asked: Asked) -> Problem:
 class _Words:
     """The text and the machine-readable reason of a Connect error."""
 
-    def __init__(self, body: Mapping[str, object]) -> None:
+    def __init__(self, body: Mapping[str, object], secret: Secret | None) -> None:
         message, details = body.get("message"), body.get("details")
-        self.text = harmless(message, 160).rstrip(".") if isinstance(message, str) else ""
+        text = message[:10_000] if isinstance(message, str) else ""
+        if secret is not None:
+            # Some servers say which token they do not know: it must not come back on the screen.
+            text = text.replace(secret.reveal(), "****")
+        self.text = harmless(text, 160).rstrip(".")
         first = details[0] if isinstance(details, list) and details else None
         reason = first.get("reason") if isinstance(first, dict) else None
         self.reason = reason if isinstance(reason, str) else ""

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -47,6 +47,10 @@ class Health:
 
     status: str
     server_time: datetime | None
+
+
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
 
 
 class _Bearer(httpx.Auth):
@@ -106,16 +110,15 @@ class ControlPlaneClient:
 
     async def health(self) -> Health:
         """Whether it is there at all. Needs no secret."""
-        answer, body = await self._call(Call.HEALTH, None, None)
-        status = body.get("status")
+        answer = await self._ask(Call.HEALTH, None, None)
+        status = self._object(answer, Call.HEALTH, None).get("status")
         if not isinstance(status, str):
             raise QuantixError(bad_answer(self._address))
         return Health(harmless(status, 40), answer.date)
 
     async def info(self) -> ControlPlaneInfo:
         """Who it is. Needs no secret."""
-        _, body = await self._call(Call.INFO, None, None)
-        return self._read(ControlPlaneInfo, body)
+        return self._read(ControlPlaneInfo, await self._call(Call.INFO, None, None))
 
     async def check_registration(self, hostname: str, token: RegistrationToken) -> None:
         """Ask whether ``token`` would admit a node of this name; uses nothing up.
@@ -127,8 +130,7 @@ class ControlPlaneClient:
 
     async def register(self, description: NodeDescription, token: RegistrationToken) -> Registration:
         """Register the node; the token is used up."""
-        _, body = await self._call(Call.REGISTER, description.to_wire(), token)
-        return self._read(Registration, body)
+        return self._read(Registration, await self._call(Call.REGISTER, description.to_wire(), token))
 
     async def heartbeat(self, node_id: str, usage: Usage, credential: NodeCredential | None) -> HeartbeatAck:
         """Report that the node lives. Raises ``removed`` when the control plane no longer knows it."""
@@ -146,15 +148,19 @@ class ControlPlaneClient:
     async def _member_call(self, call: Call, body: Mapping[str, object], secret: Secret | None) -> Mapping[str, object]:
         problem: Problem
         try:
-            return (await self._call(call, body, secret))[1]
+            return await self._call(call, body, secret)
         except QuantixError as error:
             problem = faults.while_joined(error.problem)
         raise QuantixError(problem)
 
-    async def _call(
-        self, call: Call, body: Mapping[str, object] | None, secret: Secret | None
-    ) -> tuple[Answer, Mapping[str, object]]:
+    async def _call(self, call: Call, body: Mapping[str, object] | None, secret: Secret | None) -> Mapping[str, object]:
         """One request and its JSON object; GET when there is no body."""
+        return self._object(await self._ask(call, body, secret), call, secret)
+
+    def _object(self, answer: Answer, call: Call, secret: Secret | None) -> Mapping[str, object]:
+        return read_object(answer, Asked(call, self._address, datetime.now(UTC), secret))
+
+    async def _ask(self, call: Call, body: Mapping[str, object] | None, secret: Secret | None) -> Answer:
         if secret is not None:
             refuse_plaintext(self._address, self._allow_plaintext)
         answer = await self._attempt(call, body, secret)
@@ -162,7 +168,7 @@ class ControlPlaneClient:
             # Raised here and not where it was caught: httpx's exceptions hold the request with its
             # Authorization header, and nothing of them may hang on ours as a context.
             raise QuantixError(answer)
-        return answer, read_object(answer, Asked(call, self._address, datetime.now(UTC)))
+        return answer
 
     async def _attempt(self, call: Call, body: Mapping[str, object] | None, secret: Secret | None) -> Answer | Problem:
         try:
@@ -189,21 +195,33 @@ class ControlPlaneClient:
     async def _exchange(self, call: Call, body: Mapping[str, object] | None, secret: Secret | None) -> Answer | Problem:
         http = await self._open()
         limit = MAX_NODE_LIST if call is Call.LIST_NODES else MAX_ANSWER
-        async with http.stream(
-            "GET" if body is None else "POST",
-            self._base + call.value,
-            json=body,
-            auth=_Bearer(secret) if secret is not None else None,
-            extensions={"sni_hostname": self._address.host},
-        ) as response:
-            received = bytearray()
-            # Raw, and no compression was asked for: a few bytes must not unfold into gigabytes.
-            async for piece in response.aiter_raw():
-                received += piece
-                if len(received) > limit:
-                    return too_large(self._address, limit)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, bytes(received))
+        opened: list[_Closable] = []
+
+        async def note(event: str, info: Mapping[str, Any]) -> None:
+            if event == "connection.connect_tcp.complete":
+                opened.append(info["return_value"])
+
+        try:
+            async with http.stream(
+                "GET" if body is None else "POST",
+                self._base + call.value,
+                json=body,
+                auth=_Bearer(secret) if secret is not None else None,
+                extensions={"sni_hostname": self._address.host, "trace": note},
+            ) as response:
+                received = bytearray()
+                # Raw, and no compression was asked for: a few bytes must not unfold into gigabytes.
+                async for piece in response.aiter_raw():
+                    received += piece
+                    if len(received) > limit:
+                        return too_large(self._address, limit)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status_code, headers, bytes(received))
+        except BaseException:
+            # httpcore 1.0 leaves the socket open when it is cancelled in the middle of a TLS handshake.
+            for stream in opened:
+                await stream.aclose()
+            raise
 
     async def _open(self) -> httpx.AsyncClient:
         if self._http is None:
@@ -240,6 +258,7 @@ class ControlPlaneClient:
             return model.model_validate(body)
         except (ValidationError, RecursionError):
             pass
+        del body  # it may hold a credential, and the frame of an error outlives the error
         raise QuantixError(bad_answer(self._address))
 
 

@@ -37,7 +37,8 @@ def worth_retrying(problem: Problem) -> bool:
 
 def while_joined(problem: Problem) -> Problem:
     """The same problem as a member of the cluster sees it: the document's "Control Plane Unreachable"."""
-    if problem.code not in (ErrorCode.NETWORK_UNREACHABLE, ErrorCode.TIMED_OUT):
+    silent = problem.code is ErrorCode.TLS_FAILED and problem.reason in ("timed_out", "closed")
+    if not silent and problem.code not in (ErrorCode.NETWORK_UNREACHABLE, ErrorCode.TIMED_OUT):
         return problem
     return Problem(ErrorCode.CONTROL_PLANE_UNREACHABLE, problem.message, problem.hint, problem.reason, problem.details)
 

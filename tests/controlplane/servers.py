@@ -121,6 +121,24 @@ def full_backlog() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
+@contextlib.asynccontextmanager
+async def refusing_handshakes(context: ssl.SSLContext) -> AsyncIterator[int]:
+    """The port of a server that fails the handshake with an alert, which asyncio's own servers do not send."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+
+        def attend() -> None:
+            for _ in range(2):  # the look whether it answers, and the handshake
+                connection, _ = listening.accept()
+                # What the client sees is what the test is about.
+                with connection, contextlib.suppress(OSError):
+                    context.wrap_socket(connection, server_side=True)
+
+        attending = asyncio.ensure_future(asyncio.to_thread(attend))
+        yield listening.getsockname()[1]
+        await attending
+
+
 def unused_port() -> int:
     """A port on which nothing listens."""
     with socket.socket() as probe:

@@ -30,6 +30,7 @@ from tests.controlplane.servers import (
     eventually,
     full_backlog,
     http,
+    refusing_handshakes,
     serving,
     silent,
     unused_port,
@@ -231,10 +232,20 @@ async def test_tls_that_is_too_old(tmp_path: Path) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = ssl.TLSVersion.TLSv1_1
-    async with serving(silent, context) as server:
-        results = await run(f"127.0.0.1:{server.port}")
+    async with refusing_handshakes(context) as port:
+        results = await run(f"127.0.0.1:{port}")
     problem = failed(results, CheckName.TLS, ErrorCode.TLS_FAILED, "old_version")
     assert "1.2" in problem.message
+
+
+async def test_a_handshake_that_is_refused_for_another_reason(tmp_path: Path) -> None:
+    context = self_signed().server_context(tmp_path)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("RSA")  # the certificate has an EC key: nothing fits
+    async with refusing_handshakes(context) as port:
+        results = await run(f"127.0.0.1:{port}")
+    problem = failed(results, CheckName.TLS, ErrorCode.TLS_FAILED, "handshake_failed")
+    assert "handshake failure" in problem.message
 
 
 # --- Plain HTTP ---------------------------------------------------------------------------------------
@@ -445,7 +456,7 @@ async def test_it_does_not_answer_in_time(control_plane: SandboxControlPlane, fa
 
 async def test_something_that_is_not_http() -> None:
     async with serving(answering(b"220 mail.example ESMTP\r\n\r\n")) as server:
-        results = await run(f"http://127.0.0.1:{server.port}")
+        results = await run(f"http://127.0.0.1:{server.port}", timeouts=IMPATIENT)
     problem = failed(results, CheckName.CONTROL_PLANE, ErrorCode.NOT_A_CONTROL_PLANE, "not_http")
     assert "does not speak HTTP" in problem.message
 
@@ -529,7 +540,7 @@ async def test_a_hostile_redirect_is_harmless() -> None:
         b"HTTP/1.1 302 Found\r\nLocation: http://e\x1b[2J\xe2\x80\xae/" + b"x" * 5000 + b"\r\nContent-Length: 0\r\n\r\n"
     )
     async with serving(answering(redirect)) as server:
-        results = await run(f"http://127.0.0.1:{server.port}")
+        results = await run(f"http://127.0.0.1:{server.port}", timeouts=IMPATIENT)
     problem = problem_of(results.values())
     assert problem is not None
     assert harmless(problem.message, 500) == problem.message

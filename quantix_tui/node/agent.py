@@ -5,7 +5,6 @@ does not (a refused token, a removed node) stops the agent, which then says why.
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
@@ -27,9 +26,6 @@ from quantix_tui.node.state import AgentView, Phase
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-REGISTRATION_GRACE_SECS = 1.0
-"""A registration on its way is let finish for so long before the agent is stopped: its answer must not be lost."""
 
 
 class Reports(Protocol):
@@ -78,6 +74,7 @@ class Agent:
         self._chance = chance
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._naming: asyncio.Task[None] | None = None
         self._client: ControlPlaneClient | None = None
         self._issued: Registration | None = None
         self._resting = asyncio.Event()
@@ -99,13 +96,16 @@ class Agent:
         if self.section.joined and self._task is None and self.at_work:
             self._task = asyncio.create_task(self._work(), name="agent")
 
-    async def pause(self) -> None:
-        """Come to rest. A registration on its way gets a moment to finish and to be saved."""
+    async def pause(self, grace_secs: float) -> None:
+        """Come to rest. A registration on its way may finish and be saved first: its answer must not be lost."""
         task, self._task = self._task, None
         if task is None:
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._resting.wait(), REGISTRATION_GRACE_SECS)
+        try:
+            await asyncio.wait_for(self._resting.wait(), grace_secs)
+        except TimeoutError:
+            message = f"A registration with {self.section.address} was cut short; it may list this node all the same."
+            self._journal.add("warning", "cluster", message)
         task.cancel()
         await asyncio.wait({task})
 
@@ -125,6 +125,8 @@ class Agent:
         except QuantixError as error:
             self._stop(error.problem)
         finally:
+            if self._naming is not None:
+                self._naming.cancel()
             await self._drop_client()
 
     # Registration
@@ -199,8 +201,6 @@ class Agent:
                 return await client.heartbeat(node_id, usage, credential)
 
             self._acknowledge(await self._until_it_works(beat))
-            if self._view.cluster_name is None:
-                await self._learn_name()
             await asyncio.sleep(max(begun + self._view.interval_secs - self._clock(), 0.0))
 
     def _acknowledge(self, answer: HeartbeatAck) -> None:
@@ -213,6 +213,8 @@ class Agent:
             connected_since=now if back else self._view.connected_since,
         )
         self._set_interval(answer.heartbeat_interval_secs)
+        if back and self._view.cluster_name is None and (self._naming is None or self._naming.done()):
+            self._naming = asyncio.create_task(self._learn_name(), name="cluster name")
         if back:
             seconds = self._view.interval_secs
             self._journal.add("info", "cluster", f"Connected to {self.section.address}: heartbeat every {seconds:g} s.")
@@ -222,12 +224,12 @@ class Agent:
         self._view = replace(self._view, interval_secs=seconds)
 
     async def _learn_name(self) -> None:
-        """The cluster's name is a nicety: it may not delay the next heartbeat, nor matter when it fails."""
+        """The cluster's name is a nicety: it delays no heartbeat, and nothing is wrong when it cannot be had."""
         try:
-            async with asyncio.timeout(min(self._view.interval_secs / 2, 5.0)):
-                info = await (await self._open_client()).info()
-        except (QuantixError, TimeoutError) as error:
-            log.debug("the control plane's name is not known: %s", error)
+            async with self._connect(self.section) as client:
+                info = await client.info()
+        except QuantixError as error:
+            log.debug("the control plane's name is not known: %s", error.problem.message)
             return
         self._view = replace(self._view, cluster_name=info.name)
 

@@ -1,7 +1,6 @@
 """The daemon put together: store, membership, agent, clean-up; started, reloaded and ended as one."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -16,7 +15,9 @@ from quantix_tui.node.machine import Machine
 from quantix_tui.node.membership import Membership
 from quantix_tui.node.state import Running
 
-log = logging.getLogger(__name__)
+STOP_GRACE_SECS = 1.0
+"""A registration on its way may hold up the end of the daemon for so long, and a change for so long:"""
+CHANGE_GRACE_SECS = 3.0
 
 
 class Daemon:
@@ -62,7 +63,7 @@ class Daemon:
         if self._cleaning is not None:
             self._cleaning.cancel()
             await asyncio.wait({self._cleaning})
-        await self._agent.pause()
+        await self._agent.pause(STOP_GRACE_SECS)
 
     async def reload(self) -> None:
         """Take up what is on disk now. Raises :class:`QuantixError` when it cannot be read; all goes on then."""
@@ -74,7 +75,7 @@ class Daemon:
                 raise
             if section == self._agent.section and self._agent.at_work:
                 return
-            await self._agent.pause()
+            await self._agent.pause(CHANGE_GRACE_SECS)
             # Read again: a registration that was on its way may have got its node id meanwhile.
             self._agent = self._agent_for(self.store.load())
             self._agent.start()
@@ -93,7 +94,7 @@ class Daemon:
         return Running(agent.section, agent.view(), self._started_at, self._instance_id, agent.becoming)
 
     async def pause(self) -> None:
-        await self._agent.pause()
+        await self._agent.pause(CHANGE_GRACE_SECS)
 
     def resume(self) -> None:
         self._agent.start()

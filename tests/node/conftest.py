@@ -13,7 +13,7 @@ from tests.node.support import OTHERS, Node
 async def plane(tmp_path: Path) -> AsyncIterator[SandboxControlPlane]:
     folder = tmp_path / "plane"
     folder.mkdir()
-    async with SandboxControlPlane(folder, heartbeat_interval_secs=0.05) as plane:
+    async with SandboxControlPlane(folder, heartbeat_interval_secs=0.1) as plane:
         yield plane
 
 

@@ -29,15 +29,15 @@ server: {listen: 0.0.0.0}
 T = TypeVar("T")
 
 
-async def until(condition: Callable[[], T | None], what: str, timeout: float = 10.0) -> T:
+async def until(condition: Callable[[], T | None], what: str, seconds: float = 10.0) -> T:
     """Wait until ``condition`` gives something true; return that."""
     try:
-        async with asyncio.timeout(timeout):
-            while not (value := condition()):
+        async with asyncio.timeout(seconds):
+            while not (value := condition()):  # noqa: ASYNC110 - what is waited for announces nothing
                 await asyncio.sleep(0.005)
             return value
     except TimeoutError:
-        raise AssertionError(f"waited {timeout} s in vain for {what}") from None
+        raise AssertionError(f"waited {seconds} s in vain for {what}") from None
 
 
 class Node:

@@ -1,14 +1,24 @@
 """Joining, registering, heartbeats, leaving: on real files, against a real control plane over TLS."""
 
+import asyncio
+import json
 import stat
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from quantix_tui.cluster.errors import ErrorCode, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterState
+from quantix_tui.cluster.text import harmless
+from quantix_tui.config.store import ConfigPaths, ConfigStore
+from quantix_tui.node.cleanup import Cleanup
+from quantix_tui.node.events import Journal
+from quantix_tui.node.membership import Membership
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
-from tests.node.support import OTHERS, Node, until
+from quantix_tui.sandbox.refusal import RefusedError
+from tests.node.support import OTHERS, Node, request_for, until
 
 
 async def test_from_standalone_to_the_first_heartbeat_and_back(plane: SandboxControlPlane, node: Node) -> None:
@@ -42,3 +52,403 @@ async def test_from_standalone_to_the_first_heartbeat_and_back(plane: SandboxCon
     await node.restart()
     assert not node.status().restart_required
     assert node.config.read_text().startswith(OTHERS)
+
+
+async def test_a_second_join_is_refused_and_changes_nothing(plane: SandboxControlPlane, node: Node) -> None:
+    await node.join(plane)
+    before = node.config.read_bytes(), node.file("registration-token").read_bytes()
+    with pytest.raises(QuantixError) as refused:
+        await node.join(plane)
+    assert refused.value.problem.code is ErrorCode.ALREADY_JOINED
+    assert (node.config.read_bytes(), node.file("registration-token").read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault.REFUSE, ErrorCode.NETWORK_UNREACHABLE),
+        (Fault.OTHER_AUTHORITY, ErrorCode.UNTRUSTED_CERTIFICATE),
+        (Fault.HTML, ErrorCode.NOT_A_CONTROL_PLANE),
+        (Fault.MAINTENANCE, ErrorCode.MAINTENANCE),
+        (Fault.PLAINTEXT, ErrorCode.TLS_FAILED),
+    ],
+)
+async def test_a_join_that_the_checks_refuse_saves_nothing(
+    plane: SandboxControlPlane, node: Node, fault: Fault, code: ErrorCode
+) -> None:
+    await plane.set_fault(fault)
+    with pytest.raises(QuantixError) as refused:
+        await node.join(plane)
+    assert refused.value.problem.code is code
+    assert node.config.read_text() == OTHERS
+    assert not node.file("registration-token").exists()
+    assert node.status().status is ClusterState.STANDALONE
+
+
+async def test_a_name_that_is_registered_already_is_refused(plane: SandboxControlPlane, node: Node) -> None:
+    plane.service.register(node.daemon.machine.facts().hostname, {}, plane.tokens.issue())
+    with pytest.raises(QuantixError) as refused:
+        await node.join(plane)
+    assert refused.value.problem.code is ErrorCode.ALREADY_REGISTERED
+
+
+async def test_unreachable_is_disconnected_and_comes_back_by_itself(plane: SandboxControlPlane, node: Node) -> None:
+    connected = await node.connect(plane)
+    await plane.set_fault(Fault.REFUSE)
+    lost = await node.until(ClusterState.DISCONNECTED, ErrorCode.CONTROL_PLANE_UNREACHABLE)
+    assert lost.joined
+    assert lost.attempts > 0
+    assert lost.last_heartbeat is not None
+    assert lost.node_id == connected.node_id
+    assert lost.state_age_secs is not None
+    await plane.set_fault(Fault.NONE)
+    back = await node.until(ClusterState.CONNECTED)
+    assert (back.attempts, back.problem) == (0, None)
+
+
+async def test_a_hanging_control_plane_is_disconnected_before_the_request_gives_up(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    await node.connect(plane)
+    await plane.set_fault(Fault.HANG)
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.CONTROL_PLANE_UNREACHABLE)
+
+
+async def test_removed_by_the_control_plane(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    plane.nodes.remove(plane.nodes.all()[0].id)
+    removed = await node.until(ClusterState.DISCONNECTED, ErrorCode.REMOVED)
+    assert removed.next_attempt_secs is None
+    asked = len(plane.requests)
+
+    await node.restart()
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.REMOVED)
+    assert len(plane.requests) == asked + 1, "it asks once after a restart, and never registers by itself"
+    assert plane.nodes.all() == ()
+
+    left = await node.daemon.membership.leave()
+    assert (left.status, left.pending_cleanup) == (ClusterState.STANDALONE, None)
+
+
+async def test_after_a_removal_the_node_may_join_again_without_leaving(plane: SandboxControlPlane, node: Node) -> None:
+    first = await node.connect(plane)
+    plane.nodes.remove(plane.nodes.all()[0].id)
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.REMOVED)
+    again = await node.connect(plane)
+    assert again.node_id != first.node_id
+
+
+async def test_a_revoked_credential_stops_the_heartbeats(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    plane.nodes.reissue(plane.nodes.all()[0])
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.UNAUTHORIZED)
+
+
+async def test_the_interval_of_the_answers_is_honoured(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    plane.service.heartbeat_interval_secs = 0.2
+    await until(lambda: node.status().heartbeat_interval_secs == 0.2, "the new interval")
+    plane.service.heartbeat_interval_secs = 0.000001
+    await until(lambda: node.status().heartbeat_interval_secs == 0.05, "the floor")
+    plane.service.heartbeat_interval_secs = 1e12
+    await until(lambda: node.status().heartbeat_interval_secs == 3600, "the highest interval")
+
+
+async def test_a_whole_interval_is_kept_in_the_configuration(plane: SandboxControlPlane, node: Node) -> None:
+    plane.service.heartbeat_interval_secs = 17
+    connected = await node.connect(plane)
+    assert connected.heartbeat_interval_secs == 17
+    assert not connected.restart_required
+    assert "heartbeat_interval_secs: 17" in node.config.read_text()
+
+
+@pytest.mark.parametrize("reason", ["revoked", "expired", "used"])
+async def test_a_token_that_became_worthless_meanwhile(plane: SandboxControlPlane, node: Node, reason: str) -> None:
+    token = plane.tokens.issue(ttl_secs=2 if reason == "expired" else 60)
+    await node.join(plane, token)
+    match reason:
+        case "revoked":
+            plane.tokens.revoke(token)
+        case "used":
+            plane.service.register("another-node", {}, token)
+        case "expired":
+            await until(lambda: _is_expired(plane, token), "the token's end")
+    await node.restart()
+    refused = await node.until(ClusterState.DISCONNECTED, ErrorCode.INVALID_TOKEN)
+    assert refused.problem is not None
+    assert refused.problem.reason == reason
+    assert refused.next_attempt_secs is None
+    assert not node.file("registration-token").exists()
+
+    again = await node.join(plane)
+    assert again.status is ClusterState.PENDING_RESTART
+    await node.restart()
+    await node.until(ClusterState.CONNECTED)
+
+
+def _is_expired(plane: SandboxControlPlane, token: str) -> bool:
+    try:
+        plane.tokens.require_live(token)
+    except RefusedError:
+        return True
+    return False
+
+
+async def test_already_registered_at_the_registration_keeps_the_token(plane: SandboxControlPlane, node: Node) -> None:
+    await node.join(plane)
+    other, _ = plane.service.register(node.daemon.machine.facts().hostname, {}, plane.tokens.issue())
+    await node.restart()
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.ALREADY_REGISTERED)
+    assert node.file("registration-token").exists()
+    plane.nodes.remove(other.id)
+    await node.daemon.reload()
+    await node.until(ClusterState.CONNECTED)
+
+
+async def test_registration_waits_for_a_control_plane_that_is_away(plane: SandboxControlPlane, node: Node) -> None:
+    await node.join(plane)
+    await plane.set_fault(Fault.ERROR500)
+    await node.restart()
+    waiting = await node.until(ClusterState.DISCONNECTED, ErrorCode.CONTROL_PLANE_ERROR)
+    assert waiting.node_id is None
+    await plane.set_fault(Fault.NONE)
+    await node.until(ClusterState.CONNECTED)
+
+
+async def test_a_leave_that_cannot_be_told_is_pending_until_it_is(plane: SandboxControlPlane, node: Node) -> None:
+    connected = await node.connect(plane)
+    await plane.set_fault(Fault.REFUSE)
+    left = await node.daemon.membership.leave()
+    assert left.status is ClusterState.STANDALONE
+    assert left.pending_cleanup is not None
+    assert left.pending_cleanup.node_id == connected.node_id
+    assert left.pending_cleanup.problem is not None
+    assert left.pending_cleanup.problem.code is ErrorCode.CONTROL_PLANE_UNREACHABLE
+
+    await node.restart()
+    assert node.status().pending_cleanup is not None
+    await plane.set_fault(Fault.NONE)
+    await until(lambda: node.status().pending_cleanup is None, "the clean-up")
+    assert plane.nodes.all() == ()
+    assert not node.file("pending-cleanup.json").exists()
+
+
+async def test_a_clean_up_waits_for_the_virtual_machines(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    member = plane.nodes.place_vms(plane.nodes.all()[0].id, ("vm-1",))
+    left = await node.daemon.membership.leave()
+    assert left.pending_cleanup is not None
+    assert left.pending_cleanup.problem is not None
+    assert left.pending_cleanup.problem.reason == "failed_precondition"
+    plane.nodes.place_vms(member.id, ())
+    await until(lambda: node.status().pending_cleanup is None, "the clean-up")
+    assert plane.nodes.all() == ()
+
+
+async def test_coming_back_finishes_the_leave_first(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    await plane.set_fault(Fault.REFUSE)
+    await node.daemon.membership.leave()
+    await node.daemon.stop()
+    await plane.set_fault(Fault.NONE)
+    joined = await node.join(plane)
+    assert joined.pending_cleanup is None
+    assert plane.nodes.all() == ()
+
+
+async def test_leaving_twice_is_no_error(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    await node.daemon.membership.leave()
+    again = await node.daemon.membership.leave()
+    assert again.status is ClusterState.STANDALONE
+
+
+async def test_a_leave_during_the_registration_leaves_no_node_behind(tmp_path: Path, node: Node) -> None:
+    async with SandboxControlPlane(tmp_path, slow_pace_secs=0) as plane:
+        await node.join(plane)
+        await plane.set_fault(Fault.SLOW)
+        await node.restart()
+        await until(plane.nodes.all, "the registration to arrive")
+        left = await node.daemon.membership.leave()
+        assert left.status is ClusterState.STANDALONE
+        await until(lambda: node.status().pending_cleanup is None, "the clean-up")
+        assert plane.nodes.all() == ()
+        assert not node.file("registration-token").exists()
+
+
+async def test_a_registration_that_hangs_does_not_hold_up_a_leave(plane: SandboxControlPlane, node: Node) -> None:
+    await node.join(plane)
+    await plane.set_fault(Fault.HANG)
+    await node.restart()
+    await until(lambda: plane.requests[-1].path.endswith("/RegisterNode"), "the registration to arrive")
+    async with asyncio.timeout(6):
+        left = await node.daemon.membership.leave()
+    assert left.status is ClusterState.STANDALONE
+    assert any("cut short" in message for message in node.messages())
+
+
+async def test_leave_join_leave_with_no_restart_between(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    await node.daemon.membership.leave()
+    joined = await node.join(plane)
+    assert joined.status is ClusterState.PENDING_RESTART
+    assert joined.last_heartbeat is None
+    left = await node.daemon.membership.leave()
+    assert left.status is ClusterState.STANDALONE
+    await node.daemon.reload()
+    assert not node.status().restart_required
+
+
+async def test_a_reload_is_as_good_as_a_restart(plane: SandboxControlPlane, node: Node) -> None:
+    await node.join(plane)
+    await node.daemon.reload()
+    await node.until(ClusterState.CONNECTED)
+    await node.daemon.membership.leave()
+    await node.daemon.reload()
+    status = node.status()
+    assert (status.status, status.restart_required) == (ClusterState.STANDALONE, False)
+
+
+async def test_a_reload_of_the_same_configuration_leaves_the_connection_alone(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    before = await node.connect(plane)
+    await node.daemon.reload()
+    after = await node.until(ClusterState.CONNECTED)
+    assert before.instance_id == after.instance_id
+    assert sum(request.path.endswith("/RegisterNode") for request in plane.requests) == 1
+    assert not any("reloaded" in message for message in node.messages())
+
+
+async def test_an_edit_by_hand_shows_as_pending_restart_until_it_is_taken_up_or_back(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    await node.connect(plane)
+    original = node.config.read_text()
+    node.config.write_text(original.replace("heartbeat_interval_secs: 30", "heartbeat_interval_secs: 20"))
+    assert node.status().status is ClusterState.PENDING_RESTART
+    node.config.write_text(original)
+    await node.until(ClusterState.CONNECTED)
+    node.config.write_text(original.replace("heartbeat_interval_secs: 30", "heartbeat_interval_secs: 20"))
+    await node.daemon.reload()
+    await node.until(ClusterState.CONNECTED)
+
+
+async def test_an_unreadable_configuration_is_told_and_stops_nothing_that_runs(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    await node.connect(plane)
+    good = node.config.read_text()
+    node.config.write_text(good + "\n  broken: [")
+    await node.until(ClusterState.CONNECTED, ErrorCode.CONFIG_UNREADABLE)
+    for change in (node.daemon.membership.leave, node.daemon.reload):
+        with pytest.raises(QuantixError) as refused:
+            await change()
+        assert refused.value.problem.code is ErrorCode.CONFIG_UNREADABLE
+        assert refused.value.problem.details.get("line")
+    await node.until(ClusterState.CONNECTED, ErrorCode.CONFIG_UNREADABLE)
+    node.config.write_text(good)
+    assert node.status().problem is None
+
+
+async def test_a_daemon_starts_with_an_unreadable_configuration(plane: SandboxControlPlane, node: Node) -> None:
+    node.config.write_text("control_plane: [")
+    await node.restart()
+    status = node.status()
+    assert status.status is ClusterState.STANDALONE
+    assert status.problem is not None
+    assert status.problem.code is ErrorCode.CONFIG_UNREADABLE
+    with pytest.raises(QuantixError) as refused:
+        await node.join(plane)
+    assert refused.value.problem.code is ErrorCode.CONFIG_UNREADABLE
+
+
+async def test_a_leave_that_cannot_be_saved_changes_nothing(
+    plane: SandboxControlPlane, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node.connect(plane)
+    problem = Problem(ErrorCode.CONFIG_WRITE_ERROR, "There is no space left.", "Make room.", "no_space")
+    monkeypatch.setattr(node.daemon.store, "save_leave", _raising(problem))
+    with pytest.raises(QuantixError) as refused:
+        await node.daemon.membership.leave()
+    assert refused.value.problem is problem
+    beats = plane.nodes.all()[0].heartbeat
+    await until(lambda: plane.nodes.all()[0].heartbeat != beats, "further heartbeats")
+    await node.until(ClusterState.CONNECTED)
+
+
+async def test_a_registration_that_cannot_be_saved_at_first_is_not_repeated(
+    plane: SandboxControlPlane, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node.join(plane)
+    await node.stop()
+    problem = Problem(ErrorCode.CONFIG_WRITE_ERROR, "There is no space left.", "Make room.", "no_space")
+    with monkeypatch.context() as patch:
+        patch.setattr(ConfigStore, "save_registration", _raising(problem))
+        await node.restart()
+        waiting = await node.until(ClusterState.DISCONNECTED, ErrorCode.CONFIG_WRITE_ERROR)
+        assert waiting.node_id is None
+    connected = await node.until(ClusterState.CONNECTED)
+    registrations = [request for request in plane.requests if request.path.endswith("/RegisterNode")]
+    assert len(registrations) == 1
+    assert connected.node_id == plane.nodes.all()[0].id
+
+
+def _raising(problem: Problem) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise QuantixError(problem)
+
+    return refuse
+
+
+async def test_a_registration_whose_answer_was_lost_is_repeated_after_the_restart(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    token = plane.tokens.issue()
+    await node.join(plane, token)
+    lost, _ = plane.service.register(node.daemon.machine.facts().hostname, {}, token)
+    await node.restart()
+    connected = await node.until(ClusterState.CONNECTED)
+    assert connected.node_id == lost.id
+
+
+async def test_what_a_control_plane_says_arrives_as_harmless_text(plane: SandboxControlPlane, node: Node) -> None:
+    await node.join(plane)
+    await plane.set_fault(Fault.HOSTILE)
+    await node.restart()
+    await until(lambda: node.status().cluster_name, "the cluster's name")
+    for text in (str(node.status().cluster_name), *node.messages()):
+        assert harmless(text, 400) == text
+
+
+async def test_without_a_daemon_the_same_code_joins_and_leaves(plane: SandboxControlPlane, node: Node) -> None:
+    await node.stop()
+    store = ConfigStore(ConfigPaths(node.config))
+    journal = Journal()
+    alone = Membership(store, "qx-node-07", journal, Cleanup(store, journal))
+    assert alone.status().status is ClusterState.STANDALONE
+    joined = await alone.join(request_for(plane))
+    assert (joined.status, joined.restart_required) == (ClusterState.PENDING_RESTART, True)
+    assert (await alone.leave()).status is ClusterState.STANDALONE
+
+    await alone.join(request_for(plane))
+    await node.restart()
+    await node.until(ClusterState.CONNECTED)
+    await node.stop()
+    stopped = alone.status()
+    assert stopped.status is ClusterState.DISCONNECTED
+    assert stopped.problem is not None
+    assert stopped.problem.code is ErrorCode.NODE_UNREACHABLE
+    assert (await alone.leave()).pending_cleanup is None
+    assert plane.nodes.all() == ()
+
+
+async def test_no_secret_is_in_the_journal_or_in_the_status(plane: SandboxControlPlane, node: Node) -> None:
+    token = plane.tokens.issue()
+    await node.join(plane, token)
+    await node.restart()
+    await node.until(ClusterState.CONNECTED)
+    credential = node.file("node-credential").read_text().strip()
+    told = "\n".join(node.messages()) + json.dumps(node.status().to_json()) + repr(node.daemon.running())
+    assert token not in told
+    assert credential not in told

@@ -4,7 +4,7 @@ It looks again with every call, so a daemon that dies or comes back is noticed a
 does not answer is not "no daemon": its truth is unknown then, and nothing is edited behind its back.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TypeVar
 
@@ -67,7 +67,7 @@ class ChosenGateway:
     async def events(self, limit: int = 100) -> Sequence[NodeEvent]:
         return await self._ask(lambda gateway: gateway.events(limit))
 
-    async def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+    async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         # Found by asking for the status: a stream that has begun cannot go on elsewhere.
         await self.status()
         gateway = self._answered

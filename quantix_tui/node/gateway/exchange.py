@@ -16,6 +16,7 @@ from quantix_tui.node.gateway.endpoint import Endpoint
 MAX_HEAD = 1 << 15
 MAX_BODY = 1 << 20
 MAX_LINE = 1 << 16
+_QUEUE_PAUSE = 0.01
 
 
 class BadAnswerError(Exception):
@@ -107,8 +108,7 @@ class Exchange:
         if end.path:
             # Kept before connecting, so that abort() finds it.
             self._socket = socket.socket(socket.AF_UNIX)
-            self._wait(self._socket)
-            self._socket.connect(end.path)
+            self._connect_unix(self._socket, end.path)
             return self._socket
         self._socket = socket.create_connection((end.host, end.port), self._left())
         if end.tls:
@@ -118,6 +118,17 @@ class Exchange:
             context = ssl.create_default_context()
             self._socket = context.wrap_socket(self._socket, server_hostname=end.host)
         return self._socket
+
+    def _connect_unix(self, connection: socket.socket, path: str) -> None:
+        while True:
+            self._wait(connection)
+            try:
+                connection.connect(path)
+            except BlockingIOError:
+                # Its queue is full: a busy daemon, or one that hangs. Unlike TCP's, connect() does not wait.
+                time.sleep(_QUEUE_PAUSE)
+            else:
+                return
 
     def _read_head(self) -> Head:
         while True:

@@ -1,6 +1,6 @@
 """The node's daemon over its API, without blocking the event loop."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TypeVar
 
@@ -44,7 +44,7 @@ class HttpGateway:
     async def events(self, limit: int = 100) -> Sequence[NodeEvent]:
         return await self._call(lambda client: client.events(limit))
 
-    async def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+    async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         client = self._client()
         async with aclosing(stream_in_background(lambda: client.check(request), client.abort)) as results:
             async for result in results:

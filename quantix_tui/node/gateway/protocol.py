@@ -8,12 +8,15 @@ be cancelled.
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from quantix_tui.cluster.checks import CheckResult
-from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
+
+if TYPE_CHECKING:
+    # The first dashboard needs neither: a check and a join come later.
+    from quantix_tui.cluster.checks import CheckResult
+    from quantix_tui.cluster.join import JoinRequest
 
 
 class DaemonKind(StrEnum):
@@ -63,11 +66,11 @@ class NodeGateway(Protocol):
         """Newest first."""
         ...
 
-    def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+    def check(self, request: "JoinRequest") -> "AsyncIterator[CheckResult]":
         """Run the checks (DESIGN 4.2) and yield each result as it is known. Saves nothing."""
         ...
 
-    async def join(self, request: JoinRequest) -> ClusterStatus:
+    async def join(self, request: "JoinRequest") -> ClusterStatus:
         """Check again, then save configuration and token, both or neither."""
         ...
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from quantix_tui.node.gateway.endpoint import Endpoint
+from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
 
 STANDALONE: dict[str, object] = {
     "joined": False,
@@ -157,9 +158,9 @@ def table(answers: Mapping[str, Reply]) -> Routes:
     return find
 
 
-def ours(**more: Reply) -> Mapping[str, Reply]:
-    """The answers of a daemon of ours that belongs to no cluster; ``more`` by ``METHOD_path_with_underscores``."""
-    return {"GET /cluster/status": as_json(STANDALONE), **more}
+def kind_of(gateway: NodeGateway) -> DaemonKind:
+    """Who answered last; read anew each time, which a type checker does not expect of a property."""
+    return gateway.kind
 
 
 def rust(asked: Asked) -> Reply:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +181,13 @@ def test_a_refusal_before_the_request_was_read_is_still_heard() -> None:
         assert exchange.send("POST", "/", {}, b"x" * 3_000_000).status == 413
     thread.join(5)
     server.close()
+
+
+def test_a_socket_whose_queue_is_full_is_waited_for(tmp_path: Path) -> None:
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as first:
+        server.bind(path)
+        server.listen(0)
+        first.connect(path)
+        with pytest.raises(TimeoutError):
+            get(Endpoint(path=path), seconds=0.1)

@@ -69,6 +69,14 @@ class Membership:
         """Run the checks of a join and yield each result as it is known. Changes nothing here."""
         return self._check(request)
 
+    async def identify(self, request: JoinRequest) -> tuple[str, str]:
+        """The name and the version that the control plane gives itself. Raises :class:`QuantixError`."""
+        from quantix_tui.controlplane.client import ControlPlaneClient
+
+        async with ControlPlaneClient(request.address, request.trust) as client:
+            info = await client.info()
+        return info.name, info.version
+
     async def join(self, request: JoinRequest) -> ClusterStatus:
         """Check, then save configuration and token, both or neither.
 

@@ -76,7 +76,7 @@ def cluster_routes(daemon: Daemon) -> APIRouter:
         "/test-connection",
         response_model=TestConnectionAnswer,
         responses={
-            **responses(400, 401, 403, 413, 500),
+            **responses(400, 401, 403, 413, 500, 502, 504),
             200: {"content": {NDJSON: {"schema": {"type": "string"}}}, "description": "The verdict, or line by line."},
         },
         dependencies=_CHANGING,
@@ -86,10 +86,22 @@ def cluster_routes(daemon: Daemon) -> APIRouter:
 
         With `Accept: application/x-ndjson` each check is one line of JSON, sent as soon as it is known.
         """
-        checks = membership.check(_shaped(body.request))
+        wanted = _shaped(body.request)
+        checks = membership.check(wanted)
         if NDJSON in request.headers.get("accept", ""):
             return StreamingResponse(_lines(checks), media_type=NDJSON)
-        return JSONResponse(_verdict([check async for check in checks]))
+        results = [check async for check in checks]
+        problem = next((check.problem for check in results if check.problem is not None), None)
+        name, version = await membership.identify(wanted) if problem is None else (None, None)
+        return JSONResponse(
+            {
+                "success": problem is None,
+                "message": problem.message if problem else "All checks passed.",
+                "cluster_name": name,
+                "cluster_version": version,
+                "checks": [check.to_json() for check in results],
+            }
+        )
 
     @router.post("/reload", response_model=StatusBody, responses=responses(401, 403, 413, 500), dependencies=_CHANGING)
     async def reload() -> Response:
@@ -126,14 +138,3 @@ async def _lines(checks: AsyncIterator[CheckResult]) -> AsyncIterator[bytes]:
             yield json.dumps(check.to_json()).encode() + b"\n"
     except QuantixError as error:
         yield json.dumps(error.problem.to_json()).encode() + b"\n"
-
-
-def _verdict(checks: list[CheckResult]) -> dict[str, object]:
-    problem = next((check.problem for check in checks if check.problem is not None), None)
-    return {
-        "success": problem is None,
-        "message": problem.message if problem else "All checks passed.",
-        "cluster_name": None,
-        "cluster_version": None,
-        "checks": [check.to_json() for check in checks],
-    }

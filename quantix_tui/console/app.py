@@ -11,6 +11,7 @@ from quantix_tui.settings import Settings
 if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.host.facts import HostFacts
+    from quantix_tui.node.gateway.protocol import NodeGateway
 
 
 def run_console(settings: Settings, demo: "DemoHints | None" = None) -> int:
@@ -22,14 +23,22 @@ def run_console(settings: Settings, demo: "DemoHints | None" = None) -> int:
     gc.disable()
     prepare(os.environ)
     from quantix_tui.console.application import ConsoleApp
-    from quantix_tui.node.gateway.choose import choose_gateway
+    from quantix_tui.console.late_gateway import LateGateway
+    from quantix_tui.node.gateway.endpoint import endpoints
 
-    app = ConsoleApp(choose_gateway(settings), demo=demo, facts=facts_at_hand(settings))
+    endpoints(settings)  # Refuses a bad address while the shell can still show that.
+    app = ConsoleApp(LateGateway(lambda: _open(settings)), demo=demo, facts=facts_at_hand(settings))
     gc.freeze()
     gc.enable()
     app.run()
     wipe(settings)
     return app.return_code or 0
+
+
+def _open(settings: Settings) -> "NodeGateway":
+    from quantix_tui.node.gateway.choose import choose_gateway
+
+    return choose_gateway(settings)
 
 
 def facts_at_hand(settings: Settings) -> "HostFacts | None":

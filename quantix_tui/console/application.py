@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -12,7 +13,6 @@ from textual.types import CSSPathType
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.crash import fault_problem
-from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.draft import Draft
 from quantix_tui.console.lines import Role
 from quantix_tui.console.look import THEME
@@ -24,6 +24,7 @@ from quantix_tui.host.facts import HostFacts
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
 
 if TYPE_CHECKING:
+    from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.screens.join import Joined
 
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
@@ -60,7 +61,7 @@ class ConsoleApp(App[None]):
         self,
         gateway: NodeGateway,
         *,
-        demo: DemoHints | None = None,
+        demo: "DemoHints | None" = None,
         facts: HostFacts | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -81,6 +82,10 @@ class ConsoleApp(App[None]):
         return self._dashboard
 
     def on_mount(self) -> None:
+        # First the dashboard, then the questions: what they need is imported while there is something to read.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
         self.run_worker(self.node_watch.run(), group="watch")
         self._tick()
 
@@ -229,13 +234,16 @@ class ConsoleApp(App[None]):
         if quit_now:
             self.exit(return_code=0)
 
-    def _handle_exception(self, error: Exception) -> None:
+    def _fatal_error(self) -> None:
         """Textual's hook for what nobody caught: its own prints a traceback with the values of variables."""
+        self._end_by_fault(self._exception or RuntimeError())
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Textual's other way to end at once. It would leave the exit code 0, and print what it was given."""
+        self._end_by_fault(self._exception or RuntimeError())
+
+    def _end_by_fault(self, error: Exception) -> None:
         self._return_code = 1
-        if not self._exit_renderables:
-            # The first one is the cause; pilot tests look at these two.
-            self._exception = error
-            self._exception_event.set()
-            problem = fault_problem(error)
-            self._exit_renderables.append(Text(f"{problem.message}\n{problem.hint}"))
+        problem = fault_problem(error)
+        self._exit_renderables[:] = [Text(f"{problem.message}\n{problem.hint}")]
         self._close_messages_no_wait()

@@ -9,7 +9,6 @@ import platform
 import tempfile
 import traceback
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 
@@ -33,6 +32,9 @@ def report_text(error: BaseException) -> str:
 
 
 def _version() -> str:
+    # Imported here: it costs as much as all the screens, and hardly any run needs it.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("quantix-tui")
     except PackageNotFoundError:

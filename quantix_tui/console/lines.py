@@ -20,6 +20,7 @@ class Role(StrEnum):
     GOOD = "good"
     WARN = "warn"
     BAD = "bad"
+    GAUGE = "gauge"
     CURSOR = "cursor"
 
 
@@ -137,7 +138,7 @@ def bar(percent: float, cells: int) -> Line:
         full = max(1, full)
     if share < 1:
         full = min(cells - 1, full)
-    return ((glyphs.FULL * full, Role.STRONG), (glyphs.EMPTY * (cells - full), Role.FRAME))
+    return ((glyphs.FULL * full, Role.GAUGE), (glyphs.EMPTY * (cells - full), Role.FRAME))
 
 
 def fields(rows: Sequence[tuple[str, str]], width: int, label_width: int, indent: str = " ") -> list[Line]:

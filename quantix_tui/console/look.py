@@ -44,6 +44,7 @@ STYLES: dict[Role, Style] = {
     Role.GOOD: Style(color=GOOD, bold=True),
     Role.WARN: Style(color=WARN, bold=True),
     Role.BAD: Style(color=BAD, bold=True),
+    Role.GAUGE: Style(color=ACCENT),
     # Reverse video rather than a colour of its own: the focus is seen on any screen.
     Role.CURSOR: Style(reverse=True),
 }

@@ -9,7 +9,6 @@ from textual.screen import Screen
 
 from quantix_tui.console import glyphs
 from quantix_tui.console.clock import Clock
-from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.keys import KEY_MAP, dashboard_keys
 from quantix_tui.console.lines import Role
 from quantix_tui.console.tale import tell
@@ -22,6 +21,7 @@ from quantix_tui.console.widgets.node import NodePanel, NodePicture
 from quantix_tui.console.widgets.panel import Panel
 
 if TYPE_CHECKING:
+    from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.widgets.demo import DemoPanel
 
 NARROW, WIDE, TALL = 72, 110, 32
@@ -36,7 +36,7 @@ class DashboardScreen(Screen[None]):
         Binding(key.bindings, f"app.{key.action}", key.short, show=False) for key in KEY_MAP
     ]
 
-    def __init__(self, view: NodeView, demo: DemoHints | None, clock: Clock) -> None:
+    def __init__(self, view: NodeView, demo: "DemoHints | None", clock: Clock) -> None:
         super().__init__()
         self._view = view
         self._demo = demo

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.strip import Strip
 
 from quantix_tui.console import glyphs
 from quantix_tui.console.clock import Clock
@@ -40,15 +40,15 @@ class EventList(Panel, can_focus=True):
     def __init__(self, clock: Clock) -> None:
         super().__init__(id="list")
         self._clock = clock
-        self._rows: Sequence[NodeEvent] | None = None
+        self._events: Sequence[NodeEvent] | None = None
         self._said = "asking ..."
         self._at = 0
         self._top = 0
 
     def show(self, rows: Sequence[NodeEvent] | None, said: str) -> None:
         """``said`` stands where there is no event."""
-        kept = self._rows[self._at].event_id if self._rows else None
-        self._rows, self._said = rows, said
+        kept = self._events[self._at].event_id if self._events else None
+        self._events, self._said = rows, said
         places = [place for place, event in enumerate(rows or ()) if event.event_id == kept]
         at_top = self._at == 0
         self._at = 0 if at_top or not places else places[0]
@@ -56,36 +56,42 @@ class EventList(Panel, can_focus=True):
         self.redraw()
 
     def action_move(self, step: int) -> None:
-        if self._rows:
-            self._at = min(len(self._rows) - 1, max(0, self._at + step))
+        if self._events:
+            self._at = min(len(self._events) - 1, max(0, self._at + step))
             self._keep_in_sight()
-            self.redraw()
             self.refresh()
 
     def action_page(self, step: int) -> None:
         self.action_move(step * max(1, self.size.height - 1))
 
     def action_take(self) -> None:
-        if self._rows:
-            self.post_message(self.Taken(self._rows[self._at]))
+        if self._events:
+            self.post_message(self.Taken(self._events[self._at]))
 
     def on_resize(self) -> None:
         self._keep_in_sight()
         super().on_resize()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        if not self._rows:
+        if not self._events:
             return [text(f" {self._said}", Role.DIM)]
         today = self._clock.wall()
-        seen = self._rows[self._top : self._top + height]
+        seen = self._events[self._top : self._top + height]
         return [clip(event_line(event, today, width), width) for event in seen]
 
-    def render_line(self, y: int) -> Strip:
-        strip = super().render_line(y)
-        if not self._rows or y != self._at - self._top:
-            return strip
-        pointer = Segment(glyphs.POINTER, self.rich_style + STYLES[Role.KEY])
-        return Strip([pointer, *strip.crop(1).apply_style(STYLES[Role.CURSOR])])
+    def draw(self, line: Line, y: int, ground: Style) -> list[Segment]:
+        segments = super().draw(line, y, ground)
+        if not self._events or y != self._at - self._top:
+            return segments
+        bar = STYLES[Role.CURSOR]
+        width = sum(segment.cell_length for segment in segments)
+        (first, style, _), *rest = segments
+        return [
+            Segment(glyphs.POINTER, ground + STYLES[Role.KEY]),
+            Segment(first[1:], (style or ground) + bar),
+            *(Segment(words, (style or ground) + bar) for words, style, _ in rest),
+            Segment(" " * max(0, self.size.width - width), ground + bar),
+        ]
 
     def _keep_in_sight(self) -> None:
         height = max(1, self.size.height)

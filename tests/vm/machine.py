@@ -22,8 +22,7 @@ from tests.vm.serial import GuestShell, SerialPort
 BOOT_SECS = 120.0
 BOOTS = 3
 """An emulated guest now and then locks up early in its boot."""
-KEY_SECS = 0.15
-"""Between two keys: an emulated keyboard loses what comes faster."""
+KEY_HELD_MS = 20
 END_SECS = 20.0
 SNAPSHOT = "booted"
 
@@ -66,13 +65,17 @@ class Machine:
 
     def press(self, key: str) -> None:
         """Press a key of the machine's own keyboard."""
-        self.monitor.type_line(f"sendkey {keyboard_name(key)}")
-        time.sleep(KEY_SECS)
+        self._press(keyboard_name(key))
 
     def type(self, text: str) -> None:
         for name in keyboard_names(text):
-            self.monitor.type_line(f"sendkey {name}")
-            time.sleep(KEY_SECS)
+            self._press(name)
+
+    def _press(self, name: str) -> None:
+        self.monitor.type_line(f"sendkey {name} {KEY_HELD_MS}")
+        time.sleep(2 * KEY_HELD_MS / 1000)
+        # The keyboard's buffer holds few keys. Once the shell has answered, the guest has had time to fetch this one.
+        self.shell.run("true")
 
     def photograph(self) -> bytes:
         """What the monitor shows, as PNG."""

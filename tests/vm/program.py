@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,11 @@ SANDBOX_SECS = 60.0
 _UNITS = "/etc/systemd/system"
 _ENVIRONMENT = "/run/quantix-console.env"
 _FACTS = "/run/quantix-sandbox.json"
+_POST = """\
+import sys
+from urllib.request import Request, urlopen
+urlopen(Request(sys.argv[1], sys.argv[2].encode(), {"Content-Type": "application/json"}))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,8 @@ class Sandbox:
 
     def fault(self, name: str) -> None:
         """Let the control plane misbehave; ``none`` ends it."""
-        request = (
-            f"urllib.request.Request({self.control_url + '/fault'!r}, {json.dumps({'fault': name}).encode()!r},"
-            " {'Content-Type': 'application/json'})"
-        )
-        self.shell.run(f'python3 -c "import urllib.request; urllib.request.urlopen({request})"')
+        body = json.dumps({"fault": name})
+        self.shell.run(shlex.join(["python3", "-c", _POST, f"{self.control_url}/fault", body]))
 
 
 def archive(files: dict[str, bytes]) -> bytes:
@@ -76,8 +79,9 @@ def start_sandbox(shell: GuestShell) -> Sandbox:
     unit = "quantix-sandbox.service"
     shell.put(archive({unit: (GUEST / unit).read_bytes()}), _UNITS)
     shell.run(f"systemctl daemon-reload; systemctl start {unit}")
+    ended = f"{{ journalctl --no-pager --lines 20 --unit {unit}; exit 1; }}"
     line = shell.run(
-        f"until [ -s {_FACTS} ]; do systemctl is-active --quiet {unit} || exit 1; sleep 0.2; done; cat {_FACTS}",
+        f"until [ -s {_FACTS} ]; do systemctl is-active --quiet {unit} || {ended}; sleep 0.2; done; cat {_FACTS}",
         SANDBOX_SECS,
     )
     facts = json.loads(line)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.driver import Driver
 from textual.geometry import Size as TextualSize
 from textual.message import Message
+from textual.widget import Widget
 
 from quantix_tui.console.terminal import Size, TerminalProfile
 from quantix_tui.console.terminal.detect import window_size
@@ -62,6 +63,8 @@ class Pending:
     """Nothing is known of the screen: erase it first."""
     picture: bool = False
     """Textual has drawn since the size was last set."""
+    cursor: tuple[int, int] | None = None
+    """Where the terminal's cursor belongs; None: nowhere."""
     urgent: bool = False
     """A key was pressed: the rows of the focused widget come first."""
     next_row: int = 0
@@ -252,6 +255,8 @@ class TerminalDriver(Driver):
     def write(self, data: str) -> None:
         """Draw what Textual draws; it is sent when the line is free."""
         self._reader.read(data)
+        # Now, because it has to fit the picture: a widget moves its cursor before it is drawn anew.
+        self._pending.cursor = self._cursor()
         self._pending.picture = True
         self._pump_soon()
 
@@ -278,7 +283,7 @@ class TerminalDriver(Driver):
         frame = paint(
             self._screen,
             self._reader.grid,
-            self._cursor(),
+            pending.cursor,
             self._dialect,
             limit=limit,
             first=[*self._urgent_rows(), *range(pending.next_row, self._screen.grid.rows)],
@@ -297,8 +302,14 @@ class TerminalDriver(Driver):
             self._screen.x = self._screen.y = None
         return b"".join([*known, *requests])
 
+    def _focused(self) -> Widget | None:
+        try:
+            return self._app.focused
+        except ScreenStackError:  # before the first screen and after the last
+            return None
+
     def _urgent_rows(self) -> range:
-        focused = self._app.focused if self._pending.urgent else None
+        focused = self._focused() if self._pending.urgent else None
         if focused is None:
             return range(0)
         region = focused.region
@@ -306,13 +317,15 @@ class TerminalDriver(Driver):
 
     def _cursor(self) -> tuple[int, int] | None:
         """Where the focused widget has its cursor, if it is one that is typed in and the place can be seen."""
-        focused = self._app.focused
+        focused = self._focused()
         place = getattr(focused, "cursor_screen_offset", None)
         if focused is None or place is None:
             return None
+        # Textual's Input names the cell after its cursor when that is at the end of the text.
+        x, y = place.x - bool(getattr(focused, "cursor_at_end", False)), place.y
         grid = self._screen.grid
-        inside = 0 <= place.x < grid.columns and 0 <= place.y < grid.rows and focused.region.contains_point(place)
-        return (place.x, place.y) if inside else None
+        inside = 0 <= x < grid.columns and 0 <= y < grid.rows and focused.region.contains(x, y)
+        return (x, y) if inside else None
 
     # From the terminal
 

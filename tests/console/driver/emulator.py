@@ -1,6 +1,7 @@
 """A strict reference terminal: what a terminal of a family shows, and an error for what it does not know."""
 
 import re
+from codecs import IncrementalDecoder, getincrementaldecoder
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len, split_graphemes
@@ -12,6 +13,7 @@ from quantix_tui.console.driver.style import PLAIN, Style, on_blank
 TOKEN = re.compile(
     r"\x1b\[(\??[0-9;]*)([A-Za-z])|\x1b([()][0AB])|\x1b(%G|%@)|([\x00-\x1f])|([^\x00-\x1f\x1b]+)", re.DOTALL
 )
+UNFINISHED = re.compile(r"\x1b(\[\??[0-9;]*|[()%])?")
 GRAPHIC = {byte: character for character, byte in DEC_GRAPHICS.items()}
 
 
@@ -41,16 +43,23 @@ class Terminal:
     cursor_shown: bool = True
     modes: set[str] = field(default_factory=set)
     last: str = ""
+    held: str = ""
+    decoder: IncrementalDecoder = field(default_factory=getincrementaldecoder("utf-8"))
     cells: list[list[Cell]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.cells = [[Cell() for _ in range(self.columns)] for _ in range(self.rows)]
 
     def feed(self, data: bytes) -> None:
-        text = data.decode(self.dialect.encoding)
+        """Data may be cut anywhere, as a line cuts it."""
+        text = self.held + self.decoder.decode(data)
+        self.held = ""
         at = 0
         while at < len(text):
             token = TOKEN.match(text, at)
+            if token is None and UNFINISHED.fullmatch(text, at):
+                self.held = text[at:]
+                break
             if token is None:
                 raise Unknown(f"not understood: {text[at : at + 20]!r}")
             at = token.end()

@@ -101,7 +101,7 @@ def wanted(grid: Grid, dialect: Dialect) -> list[list[tuple[str, Style]]]:
 
 @pytest.mark.parametrize("name", PROFILES)
 @given(frames=frames)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_terminal_shows_what_was_drawn(name: str, frames: list[tuple[bool, str, tuple[int, int] | None]]) -> None:
     reader, screen, terminal, dialect = start(PROFILES[name])
     for anew, written, cursor in frames:
@@ -119,7 +119,7 @@ def test_the_terminal_shows_what_was_drawn(name: str, frames: list[tuple[bool, s
 
 @pytest.mark.parametrize("name", PROFILES)
 @given(frames=frames, limit=st.integers(1, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_frames_in_pieces_that_newer_ones_overtake(
     name: str, frames: list[tuple[bool, str, tuple[int, int] | None]], limit: int
 ) -> None:
@@ -161,7 +161,7 @@ def test_an_unknown_style_is_set_from_scratch() -> None:
         ("\x1b[5;1Hx", b"\x1b[5Hx"),
         ("\x1b[1;4Hx", b"   x"),
         ("\x1b[1;20Hx", b"\x1b[20Gx"),
-        ("\x1b[1;1H\x1b[1ma\x1b[0m b", b"\x1b[1ma\x1b[m b"),
+        ("\x1b[1;1H\x1b[1ma\x1b[0m b", b"\x1b[1ma \x1b[mb"),
         ("\x1b[1;1H\x1b[1ma\x1b[0m \x1b[1mb", b"\x1b[1ma b"),
         ("\x1b[1;1H" + "─" * 20, "─\x1b[19b".encode()),
     ],

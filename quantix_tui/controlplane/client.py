@@ -7,7 +7,7 @@ and no secret leaves over a connection that others could read.
 import asyncio
 import ssl
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -91,6 +91,7 @@ class ControlPlaneClient:
         self._allow_plaintext = allow_plaintext
         self._context = context
         self._connect_to = connect_to
+        self._connect_secs = max(self._timeouts.connect, self._timeouts.tls)  # httpx has one bound for both
         self._base = ""
         self._http: httpx.AsyncClient | None = None
 
@@ -187,7 +188,8 @@ class ControlPlaneClient:
         route = route_to(self._address, self._timeouts, self._proxy)
         if route.proxy is not None and isinstance(error, httpx.ProxyError):
             return refused_by_proxy(route.proxy, self._address, str(error))
-        problem = faults.request_problem(self._address, route.first_hop, error, self._timeouts)
+        timeouts = replace(self._timeouts, connect=self._connect_secs)
+        problem = faults.request_problem(self._address, route.first_hop, error, timeouts)
         if route.proxy is not None and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return through_proxy(problem)
         return problem
@@ -217,10 +219,12 @@ class ControlPlaneClient:
                         return too_large(self._address, limit)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, headers, bytes(received))
-        except BaseException:
+        except BaseException as error:
             # httpcore 1.0 leaves the socket open when it is cancelled in the middle of a TLS handshake.
             for stream in opened:
                 await stream.aclose()
+            if opened and isinstance(error, httpx.ConnectTimeout):
+                return faults.tls_problem(self._address, TimeoutError(), self._connect_secs)
             raise
 
     async def _open(self) -> httpx.AsyncClient:
@@ -236,7 +240,7 @@ class ControlPlaneClient:
                 proxy=_for_httpx(route.proxy),
                 trust_env=False,
                 follow_redirects=False,
-                timeout=httpx.Timeout(self._timeouts.request, connect=self._timeouts.connect + self._timeouts.tls),
+                timeout=httpx.Timeout(self._timeouts.request, connect=self._connect_secs),
                 headers={
                     "Host": self._address.authority,
                     "User-Agent": "quantix-node",
@@ -249,7 +253,7 @@ class ControlPlaneClient:
     async def _context_for_trust(self, route: Route) -> ssl.SSLContext:
         pin = self._trust.pin
         if pin is None:
-            return local_context(self._trust)
+            return await local_context(self._trust)
         endpoint = await route.first_answering(await route.look_up())
         return pinned_context(await route.look_at(endpoint), pin, self._address.authority)
 

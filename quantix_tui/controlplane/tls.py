@@ -153,9 +153,15 @@ def pinned_context(presented: Presented, pin: Fingerprint, place_shown: str) -> 
     return anchor_context(presented, place)
 
 
-def local_context(trust: Trust) -> ssl.SSLContext:
-    """The context of a trust that needs no look at the server first: the CA file, else the public CAs."""
-    return public_context() if trust.ca_file is None else ca_file_context(trust.ca_file)
+async def local_context(trust: Trust) -> ssl.SSLContext:
+    """The context of a trust that needs no look at the server first: the CA file, else the public CAs.
+
+    Raises :class:`QuantixError` as :func:`ca_file_context` does.
+    """
+    # In a thread: reading a hundred CAs takes 50 ms, in which no key would be answered.
+    if trust.ca_file is None:
+        return await asyncio.to_thread(public_context)
+    return await asyncio.to_thread(ca_file_context, trust.ca_file)
 
 
 def dates_ignored(context: ssl.SSLContext) -> ssl.SSLContext:

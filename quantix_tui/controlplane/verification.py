@@ -59,7 +59,7 @@ class Verification:
         if trust.pin is not None:
             context = pinned_context(self.presented, trust.pin, self.address.authority)
         else:
-            context = local_context(trust)
+            context = await local_context(trust)
         error = await self._handshake(context)
         if error is None:
             return Verified(context, self._vouched_by(trust))

@@ -6,7 +6,7 @@ import pytest
 from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 
-IMPATIENT = Timeouts(resolve=0.3, connect=0.3, tls=0.4, request=0.5)
+IMPATIENT = Timeouts(resolve=0.3, connect=0.3, tls=0.4, request=0.9)
 """For the tests that wait for one of them to pass."""
 
 

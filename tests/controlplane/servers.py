@@ -152,3 +152,29 @@ async def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> Non
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - the conditions are of the world outside, not of an event
             await asyncio.sleep(0.005)
+
+
+def proxying(port: int, seen: list[bytes], refusal: bytes = b"") -> Behave:
+    """An HTTP proxy: every tunnel leads to ``port`` on this machine; with ``refusal`` none is opened."""
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        if refusal:
+            writer.write(refusal)
+            await writer.drain()
+            return
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        try:
+            await asyncio.gather(_pipe(reader, inner_writer), _pipe(inner_reader, writer))
+        finally:
+            inner_writer.transport.abort()
+
+    return behave
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while piece := await reader.read(65536):
+        writer.write(piece)
+        await writer.drain()
+    writer.transport.abort()

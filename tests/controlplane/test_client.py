@@ -342,6 +342,22 @@ async def test_cancelling_a_call_closes_its_connection(scheme: str) -> None:
         await eventually(lambda: server.open == 0)
 
 
+async def test_a_handshake_that_is_never_answered_is_told_as_that(control_plane: SandboxControlPlane) -> None:
+    await control_plane.set_fault(Fault.HANG_HANDSHAKE)
+    address, trust = parse_address(control_plane.url), Trust(ca_file=str(control_plane.ca_file))
+    async with ControlPlaneClient(address, trust, timeouts=IMPATIENT) as client:
+        met = await problem(client.register(NODE, TOKEN))
+    assert (met.code, met.reason) == (ErrorCode.TLS_FAILED, "timed_out")
+    assert "0.4 s" in met.message
+
+
+async def test_a_connection_that_never_comes_about_is_told_as_that() -> None:
+    with full_backlog() as port:
+        async with plain(port, timeouts=IMPATIENT) as client:
+            met = await problem(client.register(NODE, TOKEN))
+    assert (met.code, met.reason) == (ErrorCode.NETWORK_UNREACHABLE, "timed_out")
+
+
 async def test_a_handshake_that_takes_too_long_leaves_no_connection() -> None:
     async with serving(silent) as server:
         timeouts = Timeouts(request=0.3)

@@ -29,16 +29,27 @@ class DemoSandbox:
 
 
 def main() -> int:
-    """Run the console on a sandbox of its own. Returns the console's exit code, or 1 when the sandbox did not start."""
+    """Run the console on a sandbox of its own.
+
+    Returns the console's exit code; 1 when the sandbox did not start and 2 where there is no terminal, both
+    said on standard error.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _complain("The demo needs a terminal; without one use: quantix-tui sandbox", 2)
     # Imported here: the sandbox command and its tests need no Textual.
     from quantix_tui.console.app import run_console
 
+    print("Starting a control plane and a node daemon to try ...", flush=True)  # noqa: T201 (it takes a second)
     try:
         with running_sandbox() as sandbox:
             return run_console(sandbox.settings, sandbox.hints)
     except SandboxError as error:
-        print(error, file=sys.stderr)  # noqa: T201 (a command line program's words)
-        return 1
+        return _complain(str(error), 1)
+
+
+def _complain(words: str, code: int) -> int:
+    print(words, file=sys.stderr)  # noqa: T201 (a command line program's words)
+    return code
 
 
 @contextlib.contextmanager

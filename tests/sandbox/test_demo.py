@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,8 @@ from quantix_tui.sandbox.demo import DemoSandbox, demo_sandbox, running_sandbox
 from quantix_tui.sandbox.directory import SandboxError
 from tests.sandbox.test_process import gone
 from tests.support.leaks import leaks_in_processes
+from tests.support.sandbox import PROGRAM
+from tests.support.terminal import Terminal
 from tests.support.waiting import wait_until
 
 HOLD = """
@@ -81,3 +85,36 @@ def test_it_says_why_it_did_not_start() -> None:
         running_sandbox(["sh", "-c", "echo There is no room. >&2; exit 1"]),
     ):
         pytest.fail("it did not start")
+
+
+def test_it_needs_a_terminal() -> None:
+    done = subprocess.run([*PROGRAM, "demo"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "quantix-tui sandbox" in done.stderr
+
+
+@pytest.fixture
+def demo() -> Iterator[Terminal]:
+    with Terminal([*PROGRAM, "demo"], columns=120, rows=40) as terminal:
+        terminal.wait_for(lambda text: "https://localhost:" in text and "QUANTIX-" in text)
+        yield terminal
+
+
+def test_the_console_opens_with_what_to_try_and_leaves_nothing_behind(demo: Terminal) -> None:
+    sandbox = only_child(demo.pid)
+    daemon = only_child(sandbox)
+    tokens = re.findall(r"QUANTIX(?:-\w{4}){3}", demo.text)
+    assert len(set(tokens)) == 5
+    assert leaks_in_processes(tokens) == []
+    demo.press("q")
+    assert demo.wait_for_exit() == 0
+    assert gone(sandbox)()
+    assert gone(daemon)()
+
+
+def test_a_terminal_that_hangs_up_ends_it_all(demo: Terminal) -> None:
+    sandbox = only_child(demo.pid)
+    daemon = only_child(sandbox)
+    demo.close()
+    for process in (sandbox, daemon):
+        wait_until(gone(process), "the demo to follow its terminal")

@@ -42,6 +42,8 @@ class Terminal:
     wraps: bool = True
     cursor_shown: bool = True
     modes: set[str] = field(default_factory=set)
+    scrolls: bool = False
+    """Programs after ours may let it scroll; ours never does."""
     last: str = ""
     held: str = ""
     decoder: IncrementalDecoder = field(default_factory=getincrementaldecoder("utf-8"))
@@ -77,8 +79,7 @@ class Terminal:
         if control == "\r":
             self.x, self.pending = 0, False
         elif control == "\n":
-            self.y += 1
-            assert self.y < self.rows, "scrolled"
+            self.down()
         elif control == "\b":
             assert not self.pending, "backspace where terminals differ"
             self.x -= 1
@@ -87,6 +88,10 @@ class Terminal:
             self.shifted = control == "\x0e"
         else:
             raise Unknown(repr(control))
+
+    def down(self) -> None:
+        assert self.scrolls or self.y < self.rows - 1, "scrolled"
+        self.y = min(self.y + 1, self.rows - 1)
 
     def control(self, parameters: str, final: str) -> None:
         if parameters.startswith("?"):
@@ -161,8 +166,9 @@ class Terminal:
 
     def one(self, cluster: str, width: int) -> None:
         if self.pending:
-            assert not self.wraps, "wrapped"
-            raise AssertionError("written past the last column")
+            assert self.scrolls, "written past the last column"
+            self.x, self.pending = 0, False
+            self.down()
         assert self.x + width <= self.columns, "written past the last column"
         self.set(self.y, self.x, cluster, self.style)
         if width == 2:
@@ -171,7 +177,7 @@ class Terminal:
         self.last = cluster
         self.x += width
         if self.x == self.columns:
-            assert not self.wraps or self.y < self.rows - 1, "the screen scrolled"
+            assert self.scrolls or not self.wraps or self.y < self.rows - 1, "the screen scrolled"
             self.x, self.pending = self.columns - 1, True
 
     def seen(self) -> list[list[tuple[str, Style]]]:

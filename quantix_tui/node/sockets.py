@@ -47,8 +47,8 @@ class Listeners:
 def open_listeners(path: Path, host: str, port: int, environment: Mapping[str, str]) -> Listeners:
     """Take over the sockets that were handed on, or open them.
 
-    Raises :class:`QuantixError` (``node_unreachable`` is never one of them; ``invalid_request`` when
-    another daemon runs, the port is taken, or the socket's folder cannot be used).
+    Raises :class:`QuantixError` (``invalid_request``; its reason is ``running`` when another daemon
+    runs, ``port`` when the port is taken, ``socket`` when the socket cannot be made).
     """
     try:
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -61,8 +61,12 @@ def open_listeners(path: Path, host: str, port: int, environment: Mapping[str, s
         ) from None
     inherited = _inherited(environment)
     try:
-        unix = inherited.get(socket.AF_UNIX) or _open_unix(path)
         tcp = inherited.get(socket.AF_INET) or inherited.get(socket.AF_INET6) or _open_tcp(host, port)
+        try:
+            unix = inherited.get(socket.AF_UNIX) or _open_unix(path)
+        except QuantixError:
+            tcp.close()
+            raise
     except QuantixError:
         os.close(lock)
         raise

@@ -86,7 +86,7 @@ class NodeDaemon:
         with self._paths.node_log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "quantix_tui.node.server"),
+                *("-P", "-m", "quantix_tui.node.server"),  # -P: nothing from the current directory is imported
                 *("--config", str(self._paths.config_file)),
                 *("--socket", str(self._paths.socket)),
                 *("--listen", f"127.0.0.1:{port}"),

@@ -16,7 +16,8 @@ from quantix_tui.sandbox.child import dies_with_parent, own_environment
 from quantix_tui.sandbox.directory import SandboxError
 from quantix_tui.settings import Settings
 
-SANDBOX = (sys.executable, "-m", "quantix_tui", "sandbox")
+# -P: what lies in the current directory is never imported.
+SANDBOX = (sys.executable, "-P", "-m", "quantix_tui", "sandbox")
 _STOP_SECS = 20.0
 
 
@@ -104,10 +105,10 @@ def demo_sandbox(line: bytes) -> DemoSandbox:
             fingerprint=facts["fingerprint"],
             tokens={
                 "valid": tokens["valid"][0],
-                "valid, again": tokens["valid"][1],
                 "expired": tokens["expired"],
                 "used": tokens["used"],
                 "revoked": tokens["revoked"],
+                "valid, again": tokens["valid"][1],
             },
         ),
     )

@@ -47,7 +47,7 @@ def test_settings_and_hints() -> None:
     assert sandbox.settings.node == "unix:/tmp/x/node.sock"
     assert str(sandbox.settings.config_file) == "/tmp/x/config.yaml"
     assert sandbox.hints.address == "https://localhost:8443"
-    assert list(sandbox.hints.tokens.values()) == ["one", "two", "three", "four", "five"]
+    assert list(sandbox.hints.tokens.values()) == ["one", "three", "four", "five", "two"]
     assert "three" not in repr(sandbox)
 
 

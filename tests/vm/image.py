@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.vm.host import mirror, program, require_packages
 from tests.vm.initrd import make_initrd
 
 PROJECT = Path(__file__).parents[2]
+GUEST = Path(__file__).parent / "guest"
+EXTRA = "node"
 CACHE = Path.home() / ".cache" / "quantix-vm"
 APPLICATION = "opt/quantix"
 """The virtual environment in the guest, below its root."""
@@ -64,6 +67,8 @@ FILES = {
         "[Match]\nName=en* eth*\n[Network]\nAddress=10.20.0.17/24\nGateway=10.20.0.1\nDNS=10.20.0.2\n"
         "Address=2001:db8::17/64\nIPv6AcceptRA=no\n"
     ),
+    "etc/systemd/network/10-wired.link": "[Match]\nMACAddress=3c:ec:ef:12:34:56\n[Link]\nName=eno1\n",
+    "etc/os-release": 'NAME="Quantix-OS"\nID=quantix-os\nVERSION_ID="2.4.1"\nPRETTY_NAME="Quantix-OS 2.4.1"\n',
     "etc/resolv.conf": "nameserver 10.20.0.2\n",
 }
 SHELL_UNIT = "guest-shell.service"
@@ -71,6 +76,7 @@ ENABLED_UNITS = {
     SHELL_UNIT: "etc/systemd/system/sysinit.target.wants",
     "systemd-networkd.service": "etc/systemd/system/multi-user.target.wants",
 }
+_DEBIAN = [SUITE, DEBIAN_PACKAGES, KEPT_DRIVERS, EMPTIED]
 _GUEST_PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 _LONG_AGO = 1_577_836_800  # 1 January 2020
 
@@ -99,7 +105,12 @@ class Image:
 
 
 def image_in(cache: Path) -> Image:
-    return Image(cache.expanduser().resolve() / "image")
+    """The image for the project as it stands; it exists unless its dependencies or the recipe have changed."""
+    dependencies = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    files = [(GUEST / name).read_text() for name in (SHELL_UNIT, "init")]
+    wanted = [dependencies["dependencies"], dependencies["optional-dependencies"][EXTRA]]
+    key = _key([_DEBIAN, FILES, ENABLED_UNITS, MASKED_UNITS, files, wanted])
+    return Image(cache.expanduser().resolve() / f"image-{key}")
 
 
 def build(cache: Path, *, install: bool) -> Image:
@@ -109,7 +120,9 @@ def build(cache: Path, *, install: bool) -> Image:
     """
     require_packages(install=install)
     image = image_in(cache)
-    image.folder.mkdir(parents=True, exist_ok=True)
+    for old in image.folder.parent.glob("image-*"):
+        shutil.rmtree(old)
+    image.folder.mkdir(parents=True)
     base = _debian(image.folder.parent)
     with tempfile.TemporaryDirectory(dir=image.folder.parent) as folder:
         root = Path(folder) / "root"
@@ -121,8 +134,7 @@ def build(cache: Path, *, install: bool) -> Image:
 
 
 def _debian(cache: Path) -> Path:
-    recipe = json.dumps([SUITE, DEBIAN_PACKAGES, KEPT_DRIVERS, EMPTIED])
-    base = cache / f"debian-{hashlib.sha256(recipe.encode()).hexdigest()[:10]}"
+    base = cache / f"debian-{_key(_DEBIAN)}"
     if base.exists():
         return base
     unfinished = base.with_suffix(".part")
@@ -131,6 +143,10 @@ def _debian(cache: Path) -> Path:
     _run(program("debootstrap"), "--variant=minbase", packages, SUITE, unfinished, mirror())
     _trim(unfinished)
     return unfinished.rename(base)
+
+
+def _key(recipe: object) -> str:
+    return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:10]
 
 
 def _trim(root: Path) -> None:
@@ -160,7 +176,7 @@ def _configure(root: Path) -> None:
         if (root / name).exists():
             os.utime(root / name, (_LONG_AGO, _LONG_AGO))  # Newer than the scripts, it would be compiled again.
     units = root / "etc/systemd/system"
-    shutil.copy(Path(__file__).parent / "guest" / SHELL_UNIT, units / SHELL_UNIT)
+    shutil.copy(GUEST / SHELL_UNIT, units / SHELL_UNIT)
     for unit, folder in ENABLED_UNITS.items():
         (root / folder).mkdir(parents=True, exist_ok=True)
         source = units if unit == SHELL_UNIT else root / "lib/systemd/system"
@@ -193,7 +209,7 @@ def _install_project(root: Path) -> None:
         wheel = next(Path(folder).glob("*.whl"))
         target = ["--target", str(packages), "--no-compile", "--root-user-action=ignore"]
         guest = ["--python-version", version, "--implementation=cp", "--only-binary=:all:", *platforms]
-        _run(*pip, "install", *target, *guest, f"{wheel}[node]")
+        _run(*pip, "install", *target, *guest, f"{wheel}[{EXTRA}]")
     for script in (packages / "bin").glob("*"):
         _, _, code = script.read_bytes().partition(b"\n")
         installed = environment / "bin" / script.name

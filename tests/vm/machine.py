@@ -32,6 +32,9 @@ _BASE_COMMAND_LINE = (
     "root=/dev/vda rw console=tty0 quiet loglevel=3 systemd.show_status=0 mitigations=off nokaslr audit=0"
 )
 _WARM_UP = (
+    f"/{APPLICATION}/bin/python3 -c "
+    "'import textual.app, textual.widgets, pydantic, httpx, fastapi, uvicorn, yaml, h11, psutil, cryptography.x509'"
+)
     f"/{APPLICATION}/bin/python3 -c 'import textual.app, textual.widgets, pydantic, httpx, fastapi, uvicorn, yaml'"
 )
 
@@ -134,7 +137,7 @@ def _arguments(image: Image, video: Video) -> list[str]:
     return [
         "-display", "none", "-nodefaults", "-no-user-config",
         "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max", "-m", "1024", "-smp", "2",
-        "-device", video.device,
+        "-device", video.device, "-smbios", "type=1,manufacturer=Quantix,product=Node,serial=7CZ1234",
         "-netdev", "user,id=net,restrict=on,net=10.20.0.0/24,host=10.20.0.1,dns=10.20.0.2,ipv6-net=2001:db8::/64",
         "-device", "virtio-net-pci,netdev=net,mac=3c:ec:ef:12:34:56,romfile=",
         "-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", video.command_line,

@@ -10,14 +10,14 @@ from string import Template
 from typing import Any
 
 from tests.vm.consoles import Console
-from tests.vm.image import APPLICATION, PROJECT
+from tests.vm.image import APPLICATION, GUEST, PROJECT
 from tests.vm.recording import STRACE
 from tests.vm.serial import GuestShell
 
-GUEST = Path(__file__).parent / "guest"
 PACKAGE = "quantix_tui"
 COMMAND = f"/{APPLICATION}/bin/python3 -m {PACKAGE}"
-SANDBOX_SECS = 60.0
+SANDBOX_SECS = 180.0
+"""On a busy host the sandbox gives its daemon up now and then and is started again."""
 
 _UNITS = "/etc/systemd/system"
 _ENVIRONMENT = "/run/quantix-console.env"
@@ -79,11 +79,8 @@ def start_sandbox(shell: GuestShell) -> Sandbox:
     unit = "quantix-sandbox.service"
     shell.put(archive({unit: (GUEST / unit).read_bytes()}), _UNITS)
     shell.run(f"systemctl daemon-reload; systemctl start {unit}")
-    ended = f"{{ journalctl --no-pager --lines 20 --unit {unit}; exit 1; }}"
-    line = shell.run(
-        f"until [ -s {_FACTS} ]; do systemctl is-active --quiet {unit} || {ended}; sleep 0.2; done; cat {_FACTS}",
-        SANDBOX_SECS,
-    )
+    found = f"timeout {SANDBOX_SECS:.0f} sh -c 'until [ -s {_FACTS} ]; do sleep 0.2; done' && cat {_FACTS}"
+    line = shell.run(f"{found} || {{ journalctl --no-pager --unit {unit}; exit 1; }}", SANDBOX_SECS + 20)
     facts = json.loads(line)
     environment = {
         "QUANTIX_NODE": f"unix:{facts['node_socket']}",

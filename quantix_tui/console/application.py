@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Event, Key, Resize
 from textual.types import CSSPathType
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
 CLOSE_WITHIN = 1.0
+SETTLE_WITHIN = 0.1
 
 NO_JOIN_ROUTE = Problem(
     ErrorCode.NOT_SUPPORTED,
@@ -77,6 +78,8 @@ class ConsoleApp(App[None]):
         self.draft = Draft()
         self._dashboard = DashboardScreen(self.view, demo, self.clock)
         self._ticker: asyncio.TimerHandle | None = None
+        self._typing = False
+        """Whether the last key was text for a field: the next one then follows it in the same queue."""
 
     def get_default_screen(self) -> DashboardScreen:
         return self._dashboard
@@ -109,6 +112,36 @@ class ConsoleApp(App[None]):
         elif covered and not small:
             self.pop_screen()
 
+    async def on_event(self, event: Event) -> None:
+        """Take keys strictly in their order.
+
+        Textual lets a key that a field does not want climb through the queues of all its parents while the next
+        keys go straight to the field: what is typed ahead of a slow line would land in the wrong field.
+        """
+        if not isinstance(event, Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        focused = self.focused
+        is_text = focused is not None and focused.check_consume_key(event.key, event.character)
+        if not (is_text and self._typing):
+            await self._settle()
+        self._typing = is_text
+        if is_text or not await self._check_bindings(event.key):
+            await super().on_event(event)
+
+    async def _settle(self) -> None:
+        """Wait until what has the focus, and the screen around it, have dealt with the keys before this one."""
+        for node in (self.focused or self.screen).ancestors_with_self:
+            if node is self:
+                return
+            dealt = asyncio.Event()
+            if node.call_later(dealt.set):
+                try:
+                    async with asyncio.timeout(SETTLE_WITHIN):
+                        await dealt.wait()
+                except TimeoutError:
+                    return
+
     # The node
 
     def _view_changed(self, view: NodeView) -> None:
@@ -125,21 +158,21 @@ class ConsoleApp(App[None]):
 
     # The keys (:data:`quantix_tui.console.keys.KEY_MAP`)
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         from quantix_tui.console.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.clock, self.demo))
+            await self.push_screen(HelpScreen(self.clock, self.demo))
 
-    def action_details(self) -> None:
+    async def action_details(self) -> None:
         from quantix_tui.console.screens.details import DetailsScreen
 
-        self.push_screen(DetailsScreen(self.view, self.clock))
+        await self.push_screen(DetailsScreen(self.view, self.clock))
 
-    def action_events(self) -> None:
+    async def action_events(self) -> None:
         from quantix_tui.console.screens.events import EventsScreen
 
-        self.push_screen(EventsScreen(self.view, self.clock))
+        await self.push_screen(EventsScreen(self.view, self.clock))
 
     def action_refresh_view(self) -> None:
         self._dashboard.notice("")
@@ -149,10 +182,10 @@ class ConsoleApp(App[None]):
         self.refresh(repaint=True, layout=True)
         self.screen.refresh(repaint=True, layout=True)
 
-    def action_join(self) -> None:
+    async def action_join(self) -> None:
         status = self.view.status.value if self.view.status else None
         if self.view.kind is DaemonKind.LIMIQUANTIX:
-            self.tell_problem("Join a cluster", NO_JOIN_ROUTE)
+            await self.tell_problem("Join a cluster", NO_JOIN_ROUTE)
             return
         if status is not None and status.joined:
             place = short_address(status.control_plane_address or "a cluster")
@@ -162,22 +195,22 @@ class ConsoleApp(App[None]):
 
         screen = JoinScreen(self.gateway, self.draft, self.clock, self.demo)
 
-        def closed(joined: "Joined | None") -> None:
+        async def closed(joined: "Joined | None") -> None:
             self.draft = screen.draft
-            self._join_closed(joined)
+            await self._join_closed(joined)
 
-        self.push_screen(screen, closed)
+        await self.push_screen(screen, closed)
 
-    def _join_closed(self, joined: "Joined | None") -> None:
+    async def _join_closed(self, joined: "Joined | None") -> None:
         self.node_watch.refresh()
         if joined is None:
             return
         if joined.restart:
-            self._restart(begin=True)
+            await self._restart(joined=True)
         else:
             self._dashboard.notice(f"Saved for {joined.address}. R restarts the node daemon.", Role.GOOD)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         status = self.view.status.value if self.view.status else None
         if status is not None and not status.joined:
             self._dashboard.notice("This node belongs to no cluster: there is nothing to leave.", Role.WARN)
@@ -185,38 +218,42 @@ class ConsoleApp(App[None]):
         from quantix_tui.console.screens.leave import LeaveScreen
 
         address = status.control_plane_address if status else None
-        self.push_screen(LeaveScreen(self.gateway, address, self.clock), self._leave_closed)
+        await self.push_screen(LeaveScreen(self.gateway, address, self.clock), self._leave_closed)
 
-    def _leave_closed(self, result: str | None) -> None:
+    async def _leave_closed(self, result: str | None) -> None:
         self.node_watch.refresh()
         if result == "restart":
-            self._restart(begin=True)
+            await self._restart(joined=False)
 
-    def action_restart(self) -> None:
-        self._restart(begin=False)
-
-    def _restart(self, *, begin: bool) -> None:
+    async def action_restart(self) -> None:
         from quantix_tui.console.screens.restart import RestartScreen
 
-        self.push_screen(RestartScreen(self.gateway, self.view, self.clock, begin=begin), self._restart_closed)
+        await self.push_screen(RestartScreen(self.gateway, self.view, self.clock), self._restart_closed)
 
-    def _restart_closed(self, result: str | None) -> None:
+    async def _restart(self, *, joined: bool) -> None:
+        """Without asking once more, after a join or a leave; ``joined`` is what was saved."""
+        from quantix_tui.console.screens.restart import RestartScreen
+
+        screen = RestartScreen(self.gateway, self.view, self.clock, saved=joined)
+        await self.push_screen(screen, self._restart_closed)
+
+    async def _restart_closed(self, result: str | None) -> None:
         self.node_watch.refresh()
         if result == "leave":
-            self.action_leave()
+            await self.action_leave()
 
-    def tell_problem(self, title: str, problem: Problem) -> None:
+    async def tell_problem(self, title: str, problem: Problem) -> None:
         """Show a problem in a dialogue."""
         from quantix_tui.console.screens.fault import FaultScreen
 
-        self.push_screen(FaultScreen(title, problem, self.clock))
+        await self.push_screen(FaultScreen(title, problem, self.clock))
 
     # Ending
 
     def action_leave_console(self) -> None:
         self.exit(return_code=0)
 
-    def action_interrupt(self) -> None:
+    async def action_interrupt(self) -> None:
         """Ctrl-C: quits at once where nothing is lost by it, else asks."""
         from quantix_tui.console.screens.confirm import ConfirmScreen
         from quantix_tui.console.screens.dialogue import Dialogue
@@ -226,7 +263,7 @@ class ConsoleApp(App[None]):
         elif any(isinstance(screen, Dialogue) and screen.busy for screen in self.screen_stack):
             question = "Quit the console? What you typed here is not kept. What the node has begun goes on by itself."
             confirm = ConfirmScreen("Quit", question, yes="Quit", no="Go on", clock=self.clock)
-            self.push_screen(confirm, self._quit_answered)
+            await self.push_screen(confirm, self._quit_answered)
         else:
             self.exit(return_code=0)
 

@@ -59,6 +59,6 @@ def fault_problem(error: BaseException) -> Problem:
     return Problem(
         ErrorCode.INTERNAL,
         f"The console met a fault of its own ({type(error).__name__}); nothing was changed by it.",
-        f"{place} Go on, or quit with Q and start the console again.",
+        f"{place} Go on; if it happens again, quit and start the console anew.",
         "console_fault",
     )

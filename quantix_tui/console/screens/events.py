@@ -34,7 +34,7 @@ class EventsScreen(Dialogue[None]):
 
     def on_mount(self) -> None:
         self.view_changed(self._view)
-        self.query_one(EventList).focus()
+        self.set_focus(self.query_one(EventList))
 
     def view_changed(self, view: NodeView) -> None:
         rows = view.events.value if view.events else None

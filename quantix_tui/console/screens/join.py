@@ -108,7 +108,7 @@ class JoinScreen(Dialogue[Joined]):
         self._choices.offer(())
         self._tell_notes()
         typed_address = bool(self.draft.address and not self._field("address").note.problem)
-        self._field("token" if typed_address else "address").focus()
+        self.set_focus(self._field("token" if typed_address else "address"))
 
     # What is typed
 
@@ -140,12 +140,12 @@ class JoinScreen(Dialogue[Joined]):
         for name in ("address", "token", "ca"):
             field = self._field(name)
             if name == "token" and not field.value and not field.left and event.input.id == "address":
-                field.focus()
+                self.set_focus(field)
                 return
             field.left = True
             self._tell_notes()
             if field.note.problem is not None:
-                field.focus()
+                self.set_focus(field)
                 self._outcome.tell([Paragraph(field.note.problem.hint)])
                 return
         self._check()
@@ -160,7 +160,7 @@ class JoinScreen(Dialogue[Joined]):
         shown = not field.display or bool(field.value)
         field.display = shown
         self.draft = replace(self.draft, show_ca_file=shown)
-        self._field("ca" if shown else "address").focus()
+        self.set_focus(self._field("ca" if shown else "address"))
 
     # The checks
 
@@ -225,7 +225,7 @@ class JoinScreen(Dialogue[Joined]):
         )
         # The harmless one is selected: Enter alone never trusts anybody.
         self._choices.offer((Choice("pin", "It matches: pin it"), Choice("stop", "It does not: stop")), selected=1)
-        self._choices.focus()
+        self.set_focus(self._choices)
 
     def _offer_save(self) -> None:
         assert self._request is not None  # noqa: S101 - checks ran for it
@@ -240,12 +240,12 @@ class JoinScreen(Dialogue[Joined]):
             ]
         )
         self._choices.offer((Choice("restart", "Save and restart now"), Choice("save", "Save only")))
-        self._choices.focus()
+        self.set_focus(self._choices)
 
     def _refuse(self, problem: Problem) -> None:
         self._outcome.tell(_refusal(problem, NOTHING_SAVED))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-        self._field("token" if problem.code is ErrorCode.INVALID_TOKEN else "address").focus()
+        self.set_focus(self._field("token" if problem.code is ErrorCode.INVALID_TOKEN else "address"))
 
     # What is chosen
 
@@ -267,7 +267,7 @@ class JoinScreen(Dialogue[Joined]):
                     ]
                 )
                 self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-                self._field("address").focus()
+                self.set_focus(self._field("address"))
             case "pin":
                 certificate = certificate_of(self._run) if self._run else None
                 if certificate is not None:
@@ -317,7 +317,7 @@ class JoinScreen(Dialogue[Joined]):
         saved = "Whether it was saved is not known: the dashboard shows it." if unsure else NOTHING_SAVED
         self._outcome.tell(_refusal(problem, saved))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-        self._choices.focus()
+        self.set_focus(self._choices)
 
     # Going back
 
@@ -335,14 +335,14 @@ class JoinScreen(Dialogue[Joined]):
         if saving:
             self._outcome.tell([Paragraph(STOPPED_SAVING, Role.WARN)])
             self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Back")), selected=1)
-            self._choices.focus()
+            self.set_focus(self._choices)
             return
         if self._run is not None:
             self._run = replace(self._run, finished=True)
             self._show_run()
         self._outcome.tell([Paragraph(f"Stopped. {NOTHING_SAVED}", Role.WARN)])
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-        self._field("address").focus()
+        self.set_focus(self._field("address"))
 
     def _forget_run(self) -> None:
         if self._run is None or self._saving:

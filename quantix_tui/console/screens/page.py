@@ -25,7 +25,7 @@ class PageScreen(Dialogue[None]):
     def on_mount(self) -> None:
         choices = self.query_one(Choices)
         choices.offer((Choice("close", "Close"),))
-        choices.focus(scroll_visible=False)
+        self.set_focus(choices, scroll_visible=False)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()

@@ -31,14 +31,17 @@ _SLOW = Problem(ErrorCode.TIMED_OUT, "The node daemon does not answer yet.", "",
 
 
 class RestartScreen(Dialogue[str]):
-    """Dismissed with ``leave`` when that is the way back that was chosen, else None."""
+    """Dismissed with ``leave`` when that is the way back that was chosen, else None.
 
-    def __init__(self, gateway: NodeGateway, view: NodeView, clock: Clock, *, begin: bool) -> None:
+    ``saved`` is whether a join (True) or a leave (False) was saved just now: then it begins without asking.
+    """
+
+    def __init__(self, gateway: NodeGateway, view: NodeView, clock: Clock, *, saved: bool | None = None) -> None:
         super().__init__(clock)
         self._gateway = gateway
-        self._begin = begin
+        self._begin = saved is not None
         status = view.status.value if view.status else None
-        self._joined = status.joined if status else False
+        self._joined = saved if saved is not None else status is not None and status.joined
         # A daemon that did not answer is not there to be told apart from the new one.
         present = status is not None and view.kind is not DaemonKind.NONE
         self._before = status.instance_id if status is not None and present else None
@@ -64,7 +67,7 @@ class RestartScreen(Dialogue[str]):
         )
         label = "Restart now" if self._present else "Start now"
         self._choices.offer((Choice("start", label), Choice("close", "Cancel")))
-        self._choices.focus()
+        self.set_focus(self._choices)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
@@ -88,7 +91,7 @@ class RestartScreen(Dialogue[str]):
     def _start(self) -> None:
         self._progress = Progress(self.clock.monotonic(), self._joined, self._before)
         self._choices.offer((Choice("close", "Stop following"),))
-        self._choices.focus()
+        self.set_focus(self._choices)
         self._outcome.tell([])
         self._show()
         self._work = self.run_worker(self._restart(), group="restart", exclusive=True)
@@ -150,7 +153,7 @@ class RestartScreen(Dialogue[str]):
             self._reached(step.status)
         else:
             self._failed(step.problem)
-        self._choices.focus()
+        self.set_focus(self._choices)
 
     def _reached(self, status: ClusterStatus) -> None:
         words = "Connected: the control plane acknowledges the heartbeats of this node."

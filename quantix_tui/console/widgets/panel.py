@@ -52,8 +52,7 @@ class Panel(Widget, inherit_bindings=False):
             for y in changed:
                 if y < len(self._strips):
                     self._strips[y] = None
-            self._set_dirty(*(Region(0, y, size.width, 1) for y in changed))
-            self.check_idle()
+            super().refresh(*(Region(0, y, size.width, 1) for y in changed))
 
     def on_resize(self) -> None:
         self._forget()

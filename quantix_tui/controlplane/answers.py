@@ -122,6 +122,7 @@ def refusal(answer: Answer, asked: Asked) -> Problem:
             f"The control plane at {asked.address.authority} is being updated.",
             f"Try again {_later(answer, asked.now)}.",
             "maintenance",
+            _retry_details(answer, asked.now),
         )
     if isinstance(code := body.get("code"), str):
         return _connect_refusal(code, _Words(body, asked.secret), answer, asked)
@@ -217,6 +218,7 @@ def _connect_refusal(code: str, words: _Words, answer: Answer, asked: Asked) -> 
                 f"The control plane at {asked.address.authority} has too much to do.{words.quoted()}",
                 f"Try again {_later(answer, asked.now)}.",
                 "busy",
+                _retry_details(answer, asked.now),
             )
         case _:
             problem = _server_error(answer, asked, words.quoted())
@@ -268,6 +270,7 @@ def _server_error(answer: Answer, asked: Asked, quoted: str = "") -> Problem:
         f" it reports an error of its own (HTTP {answer.status}).{quoted}",
         f"Look at the control plane's log, or try again {_later(answer, asked.now)}.",
         f"http_{answer.status}",
+        _retry_details(answer, asked.now),
     )
 
 
@@ -275,18 +278,27 @@ def _location(answer: Answer) -> str:
     return harmless(answer.headers.get("location", ""), 100) or "it does not say where"
 
 
-def _later(answer: Answer, now: datetime) -> str:
-    """``Retry-After`` in words: seconds or a date (RFC 9110 10.2.3)."""
+def _retry_after(answer: Answer, now: datetime) -> int | None:
+    """``Retry-After`` in seconds, given as such or as a date (RFC 9110 10.2.3); a day at most."""
     text = answer.headers.get("retry-after", "")[:64].strip()
     if text.isascii() and text.isdigit():
-        seconds = min(int(text), 86400)
-    else:
-        try:
-            date = parsedate_to_datetime(text)
-        except (ValueError, OverflowError):
-            return "in a few minutes"
-        date = date if date.tzinfo else date.replace(tzinfo=UTC)
-        seconds = int(min(max((date - now).total_seconds(), 0), 86400))
-    if seconds < 90:
-        return f"in {seconds} s"
-    return f"in {(seconds + 59) // 60} min"
+        return min(int(text), 86400)
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return int(min(max((date - now).total_seconds(), 0), 86400))
+
+
+def _retry_details(answer: Answer, now: datetime) -> dict[str, str]:
+    """For whoever plans the next attempt."""
+    seconds = _retry_after(answer, now)
+    return {} if seconds is None else {"retry_after_secs": str(seconds)}
+
+
+def _later(answer: Answer, now: datetime) -> str:
+    seconds = _retry_after(answer, now)
+    if seconds is None:
+        return "in a few minutes"
+    return f"in {seconds} s" if seconds < 90 else f"in {(seconds + 59) // 60} min"

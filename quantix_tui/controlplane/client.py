@@ -94,6 +94,7 @@ class ControlPlaneClient:
         self._connect_secs = max(self._timeouts.connect, self._timeouts.tls)  # httpx has one bound for both
         self._base = ""
         self._http: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -195,7 +196,8 @@ class ControlPlaneClient:
         return problem
 
     async def _exchange(self, call: Call, body: Mapping[str, object] | None, secret: Secret | None) -> Answer | Problem:
-        http = await self._open()
+        async with self._opening:  # two calls at once must not open two clients
+            http = self._http = self._http or await self._open()
         limit = MAX_NODE_LIST if call is Call.LIST_NODES else MAX_ANSWER
         opened: list[_Closable] = []
 
@@ -228,27 +230,25 @@ class ControlPlaneClient:
             raise
 
     async def _open(self) -> httpx.AsyncClient:
-        if self._http is None:
-            route = route_to(self._address, self._timeouts, self._proxy)
-            if self._context is None and self._address.encrypted:
-                self._context = await self._context_for_trust(route)
-            host = self._connect_to if self._connect_to and route.proxy is None else self._address.host
-            self._base = f"{self._address.scheme}://{f'[{host}]' if ':' in host else host}:{self._address.port}"
-            self._http = httpx.AsyncClient(
-                # Over http:// no certificate is ever looked at: a context that trusts nobody will do.
-                verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-                proxy=_for_httpx(route.proxy),
-                trust_env=False,
-                follow_redirects=False,
-                timeout=httpx.Timeout(self._timeouts.request, connect=self._connect_secs),
-                headers={
-                    "Host": self._address.authority,
-                    "User-Agent": "quantix-node",
-                    "Accept": "application/json",
-                    "Accept-Encoding": "identity",
-                },
-            )
-        return self._http
+        route = route_to(self._address, self._timeouts, self._proxy)
+        if self._context is None and self._address.encrypted:
+            self._context = await self._context_for_trust(route)
+        host = self._connect_to if self._connect_to and route.proxy is None else self._address.host
+        self._base = f"{self._address.scheme}://{f'[{host}]' if ':' in host else host}:{self._address.port}"
+        return httpx.AsyncClient(
+            # Over http:// no certificate is ever looked at: a context that trusts nobody will do.
+            verify=self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            proxy=_for_httpx(route.proxy),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(self._timeouts.request, connect=self._connect_secs),
+            headers={
+                "Host": self._address.authority,
+                "User-Agent": "quantix-node",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+        )
 
     async def _context_for_trust(self, route: Route) -> ssl.SSLContext:
         pin = self._trust.pin

@@ -123,7 +123,8 @@ class _Course:
     async def _encryption(self) -> _Finding:
         if not self._address.encrypted:
             refuse_plaintext(self._address, self._allow_plaintext)
-            return _Finding(Outcome.SKIPPED, "not encrypted: use this for trials only")
+            why = "it does not leave this machine" if self._address.loopback else "the configuration allows it"
+            return _Finding(Outcome.SKIPPED, f"not encrypted: {why}")
         self._presented = await self._route.look_at(self._reached)
         return _passed(self._presented.version)
 

@@ -5,17 +5,16 @@ import contextlib
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass
 class Server:
-    """A running server: its port, what came in, and how many connections are open."""
+    """A running server: its port, and how many connections are open and were accepted."""
 
     port: int = 0
-    received: list[bytes] = field(default_factory=list)
     open: int = 0
     accepted: int = 0
 
@@ -74,10 +73,17 @@ def answering(*answers: bytes, received: list[bytes] | None = None) -> Behave:
     return behave
 
 
-async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def hearing(received: list[bytes]) -> Behave:
     """Take everything, say nothing."""
-    while await reader.read(65536):
-        pass
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(65536):
+            received.append(piece)
+
+    return behave
+
+
+silent = hearing([])
 
 
 async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -107,6 +107,13 @@ def test_retry_after(header: str, words: str) -> None:
     assert problem.hint == f"Try again {words}."
 
 
+def test_retry_after_for_programs() -> None:
+    for status, body in ((503, b'{"maintenance":true}'), (429, b'{"code":"resource_exhausted"}'), (500, b"")):
+        answer = Answer(status, {**JSON, "retry-after": "45"}, body)
+        assert refusal(answer, asked(Call.HEARTBEAT)).details == {"retry_after_secs": "45"}
+    assert refusal(Answer(500, JSON, b""), asked(Call.HEARTBEAT)).details == {}
+
+
 def test_the_date() -> None:
     assert Answer(200, {"date": "Thu, 12 Mar 2026 09:41:00 GMT"}, b"").date == NOW
     assert Answer(200, {"date": "Thu, 12 Mar 2026 09:41:00"}, b"").date == NOW

@@ -162,6 +162,14 @@ async def test_the_connection_is_kept_between_calls() -> None:
         assert server.accepted == 1
 
 
+async def test_two_first_calls_at_once_open_one_client(control_plane: SandboxControlPlane) -> None:
+    address = parse_address(control_plane.url)
+    for trust in (Trust(pin=control_plane.fingerprint), Trust(ca_file=str(control_plane.ca_file))):
+        async with ControlPlaneClient(address, trust) as client:
+            await asyncio.gather(*(client.health() for _ in range(4)))
+    # A client that was lost would leave its sockets open: a ResourceWarning, and warnings are errors here.
+
+
 async def test_it_works_again_after_the_control_plane_was_away(
     control_plane: SandboxControlPlane, client: ControlPlaneClient
 ) -> None:

@@ -29,6 +29,7 @@ from tests.controlplane.servers import (
     closing,
     eventually,
     full_backlog,
+    hearing,
     http,
     refusing_handshakes,
     serving,
@@ -141,14 +142,14 @@ async def test_an_address_by_ipv6_number(control_plane: SandboxControlPlane) -> 
 
 
 async def test_name_not_found() -> None:
-    # RFC 6761 6.4: .invalid never exists. A machine without any name server says that instead.
+    # RFC 6761 6.4: .invalid never exists. A machine whose name server does not answer says that instead.
     results = await run("vdc.invalid")
     problem = results[CheckName.RESOLVE].problem
     assert problem is not None
     assert problem.code is ErrorCode.NETWORK_UNREACHABLE
-    assert problem.reason in ("name_not_found", "name_server_silent")
+    assert problem.reason in ("name_not_found", "name_server_silent", "name_timed_out")
     assert "vdc.invalid" in problem.message
-    assert "spelling" in problem.hint or problem.reason == "name_server_silent"
+    assert "spelling" in problem.hint or problem.reason != "name_not_found"
     assert outcomes(results) == "x------"
 
 
@@ -256,7 +257,7 @@ async def test_plain_http_to_loopback_is_let_through_and_said(control_plane: San
     token = parse_token(control_plane.tokens.issue())
     results = await run(f"http://localhost:{control_plane.port}", token=token)
     assert outcomes(results) == "++--+++"
-    assert "not encrypted" in results[CheckName.TLS].learnt
+    assert results[CheckName.TLS].learnt == "not encrypted: it does not leave this machine"
     assert "not encrypted" in results[CheckName.IDENTITY].learnt
 
 
@@ -279,6 +280,7 @@ async def test_plain_http_to_another_machine_where_the_configuration_allows_it(
     token = parse_token(control_plane.tokens.issue())
     results = await run(f"http://0.0.0.0:{control_plane.port}", token=token, allow_plaintext=True)
     assert outcomes(results) == "++--+++"
+    assert results[CheckName.TLS].learnt == "not encrypted: the configuration allows it"
 
 
 async def test_plain_http_on_a_tls_port(control_plane: SandboxControlPlane) -> None:
@@ -560,14 +562,25 @@ async def test_cancelling_closes_the_connection(scheme: str) -> None:
         await eventually(lambda: server.open == 0)
 
 
-async def test_cancelling_a_hanging_request_closes_the_connection(control_plane: SandboxControlPlane) -> None:
+async def test_cancelling_a_hanging_request_closes_the_connection(tmp_path: Path) -> None:
+    made, received = self_signed(), list[bytes]()
+    async with serving(hearing(received), made.server_context(tmp_path)) as server:
+        checks = asyncio.create_task(run(f"127.0.0.1:{server.port}", Trust(pin=made.fingerprint)))
+        await eventually(lambda: b"GET /healthz" in b"".join(received))
+        checks.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await checks
+        await eventually(lambda: server.open == 0)
+
+
+async def test_cancelling_while_the_sandbox_hangs(control_plane: SandboxControlPlane) -> None:
     await control_plane.set_fault(Fault.HANG)
     checks = asyncio.create_task(run(control_plane.url, pinned(control_plane)))
     await eventually(lambda: len(control_plane.requests) == 1)
     checks.cancel()
     with pytest.raises(asyncio.CancelledError):
         await checks
-    assert not [task for task in asyncio.all_tasks() if "run" in repr(task.get_coro()) and not task.done()]
+    # An unclosed socket would be a ResourceWarning, and warnings are errors here.
 
 
 async def test_a_check_that_is_not_read_to_the_end_leaves_nothing_open(control_plane: SandboxControlPlane) -> None:

@@ -35,8 +35,6 @@ _WARM_UP = (
     f"/{APPLICATION}/bin/python3 -c "
     "'import textual.app, textual.widgets, pydantic, httpx, fastapi, uvicorn, yaml, h11, psutil, cryptography.x509'"
 )
-    f"/{APPLICATION}/bin/python3 -c 'import textual.app, textual.widgets, pydantic, httpx, fastapi, uvicorn, yaml'"
-)
 
 
 class Video(Enum):

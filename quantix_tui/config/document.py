@@ -233,22 +233,17 @@ def _removed(layout: Layout, entry: Entry) -> Iterator[str]:
 
 def _removed_from_flow(layout: Layout, entry: Entry) -> str:
     text, start, end = layout.text, entry.key.start, entry.value.end
-    comma = _next_sign(text, end)
     place = layout.entries.index(entry)
-    before = None
-    if text[comma] == ",":
-        end = comma + 1
-    elif place > 0:
-        before = _next_sign(text, layout.entries[place - 1].value.end)
-    behind = text[end : line_end(text, end)].strip(" " + BREAKS)
-    if _indent(text, entry.key) is not None and (not behind or behind.startswith("#")):
-        start, end = line_start(text, start), line_end(text, end)
-    elif before is None:
-        end += len(text[end:]) - len(text[end:].lstrip(" "))
-    elif not text[before + 1 : start].strip(" "):
-        start = before + 1
-    text = _splice(text, start, end, "")
-    return text if before is None else _splice(text, before, before + 1, "")
+    before = _next_sign(text, layout.entries[place - 1].value.end) if place > 0 else None
+    comma = _next_sign(text, end)
+    behind = comma + 1 if text[comma] == "," else end
+    rest = text[behind : line_end(text, behind)].strip(" " + BREAKS)
+    if _indent(text, entry.key) is not None and (not rest or rest.startswith("#")):
+        shorter = _splice(text, line_start(text, start), line_end(text, behind), "")
+        return shorter if before is None or behind > end else _splice(shorter, before, before + 1, "")
+    if before is not None and not text[before + 1 : start].strip(" "):
+        return _splice(text, before, end, "")
+    return _splice(text, start, behind + len(text[behind:]) - len(text[behind:].lstrip(" ")), "")
 
 
 def _next_sign(text: str, place: int) -> int:

@@ -22,8 +22,12 @@ class ConfigPaths:
 
     @property
     def target(self) -> str:
-        """The file itself when the configuration is a symbolic link."""
-        return os.path.realpath(self.config_file)
+        """The file itself when the configuration is a symbolic link. Raises OSError."""
+        try:
+            # Strict: an error on the way must not make the link itself look like the file.
+            return os.path.realpath(self.config_file, strict=True)
+        except FileNotFoundError:
+            return os.path.realpath(self.config_file)
 
     @property
     def directory(self) -> str:

@@ -39,7 +39,7 @@ def status_lines(status: ClusterStatus, daemon: str) -> "Iterator[str]":
     cleanup = status.pending_cleanup
     if cleanup is not None:
         yield _row("Clean-up", f"{cleanup.control_plane_address} has not heard yet that this node left; being retried")
-    yield _row("Node daemon", daemon)
+    yield _row("Node daemon", "not running; this was read from its configuration" if daemon == "none" else daemon)
 
 
 def check_line(result: "CheckResult") -> str:

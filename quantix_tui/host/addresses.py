@@ -51,6 +51,11 @@ def interface_addresses(root: str = "/") -> list[Row]:
     return in_order(parse_addresses(dump), route[0] if route else None, names)
 
 
+def management_address(rows: list[Row]) -> str | None:
+    """Where others reach this machine: the first address that is not bound to its link."""
+    return next((address for _, address, _ in rows if not address.startswith(("fe80:", "169.254."))), None)
+
+
 def default_route(root: str = "/") -> tuple[str, str | None] | None:
     """Interface and gateway of the default route, IPv4 before IPv6; None when there is none.
 

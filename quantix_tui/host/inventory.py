@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.addresses import interface_addresses, read_text
+from quantix_tui.host.addresses import interface_addresses, management_address, read_text
 from quantix_tui.host.machine import Cpu, parse_cpuinfo, parse_meminfo
 
 MAX_FEATURES = 256
@@ -64,10 +64,9 @@ class Inventory:
 def read_inventory(root: str = "/") -> Inventory:
     """Read it all: files only, some milliseconds. What cannot be read is None or left out."""
     memory = parse_meminfo(read_text(os.path.join(root, "proc/meminfo")))
-    addresses = interface_addresses(root)
     return Inventory(
         hostname=harmless(read_text(os.path.join(root, "proc/sys/kernel/hostname"))) or os.uname().nodename,
-        management_ip=addresses[0][1] if addresses else None,
+        management_ip=management_address(interface_addresses(root)),
         cpu=_bounded(parse_cpuinfo(read_text(os.path.join(root, "proc/cpuinfo")))),
         memory_total_bytes=memory.get("MemTotal"),
         memory_allocatable_bytes=memory.get("MemAvailable"),

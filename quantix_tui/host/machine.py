@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.addresses import default_route, interface_addresses, name_servers, read_text
+from quantix_tui.host.addresses import default_route, interface_addresses, management_address, name_servers, read_text
 from quantix_tui.host.facts import HostFacts, HostMetrics, InterfaceAddress
 
 # What board vendors leave in DMI fields that nobody filled in.
@@ -42,12 +42,12 @@ def read_facts(root: str = "/") -> HostFacts:
     release = parse_os_release(text("etc/os-release") or text("usr/lib/os-release"))
     cpu = parse_cpuinfo(text("proc/cpuinfo"))
     route = default_route(root)
-    addresses = tuple(InterfaceAddress(*row) for row in interface_addresses(root))
+    rows = interface_addresses(root)
     system = os.uname()
     return HostFacts(
         hostname=harmless(text("proc/sys/kernel/hostname")) or system.nodename,
-        management_ip=addresses[0].address if addresses else None,
-        addresses=addresses,
+        management_ip=management_address(rows),
+        addresses=tuple(InterfaceAddress(*row) for row in rows),
         gateway=route[1] if route else None,
         dns=tuple(name_servers(root)),
         os_name=release.get("NAME"),

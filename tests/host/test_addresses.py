@@ -10,6 +10,7 @@ from quantix_tui.host.addresses import (
     default_route,
     in_order,
     interface_addresses,
+    management_address,
     name_servers,
     parse_addresses,
     parse_ipv6_route,
@@ -134,6 +135,12 @@ def test_the_interface_of_the_default_route_comes_first_and_link_local_last() ->
         ("eno2", "fe80::1", 64),
     ]
     assert in_order(found, None, names)[0] == ("eno2", "192.168.1.5", 24)
+
+
+def test_a_node_is_managed_at_an_address_that_others_reach() -> None:
+    rows = [("eno1", "169.254.3.4", 16), ("eno1", "fe80::1", 64), ("eno1", "2001:db8::17", 64), ("eno2", "10.0.0.1", 8)]
+    assert management_address(rows) == "2001:db8::17"
+    assert management_address(rows[:2]) is None
 
 
 def test_this_machine_tells_its_addresses_and_no_loopback() -> None:

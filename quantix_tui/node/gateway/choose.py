@@ -13,6 +13,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.background import in_background
 from quantix_tui.node.gateway.endpoint import Endpoint, endpoints
 from quantix_tui.node.gateway.faults import SOCKET_PERMISSION, is_no_daemon
 from quantix_tui.node.gateway.http import HttpGateway
@@ -113,13 +114,19 @@ class ChosenGateway:
         if self._files is None:
             assert missing is not None  # noqa: S101 - there is at least one daemon to ask
             raise missing
-        self._answered = self._without_daemon(self._files)
+        self._answered = await self._without_daemon(self._files)
         return await question(self._answered)
 
-    def _without_daemon(self, files: Settings) -> NodeGateway:
+    async def _without_daemon(self, files: Settings) -> NodeGateway:
         if self._local is None:
-            # Imported here: YAML and the configuration's code are needed only where no daemon answers.
-            from quantix_tui.node.gateway.local import LocalGateway
-
-            self._local = LocalGateway(files)
+            # Two calls at once may both get here; the first to come back is kept.
+            opened = await in_background(lambda: _open_files(files), lambda: None)
+            self._local = self._local or opened
         return self._local
+
+
+def _open_files(files: Settings) -> NodeGateway:
+    # Imported here, beside the event loop: YAML and the configuration's code are needed only without a daemon.
+    from quantix_tui.node.gateway.local import LocalGateway
+
+    return LocalGateway(files)

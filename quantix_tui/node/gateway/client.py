@@ -102,22 +102,22 @@ class NodeClient:
     def join(self, request: "JoinRequest") -> ClusterStatus:
         self._refuse_unsafe()
         body = {"control_plane_address": str(request.address), **_trust_and_token(request)}
-        try:
-            return self._change("/cluster/join", self._spelled(body))
-        except QuantixError as refused:
-            if refused.problem.code is ErrorCode.NOT_SUPPORTED and not self._meet().ours:
-                raise QuantixError(faults.reverse_flow_only()) from None
-            raise
+        return self._change("join", self._spelled(body))
 
     def leave(self) -> ClusterStatus:
-        return self._change("/cluster/leave", b"")
+        return self._change("leave", b"")
 
     def restart(self) -> None:
         """Ask the daemon to restart itself. Raises ``not_supported`` where it has no such route."""
         self._send("/cluster/restart", b"{}", READ_SECONDS)
 
-    def _change(self, path: str, body: bytes) -> ClusterStatus:
-        return self._status(self._object(*self._send(path, body, CHANGE_SECONDS)))
+    def _change(self, act: str, body: bytes) -> ClusterStatus:
+        try:
+            return self._status(self._object(*self._send(f"/cluster/{act}", body, CHANGE_SECONDS)))
+        except QuantixError as refused:
+            if refused.problem.code is ErrorCode.NOT_SUPPORTED and not self._meet().ours:
+                raise QuantixError(faults.reverse_flow_only(act)) from None
+            raise
 
     def _send(self, path: str, body: bytes, seconds: float) -> tuple[Head, bytes]:
         self._meet()

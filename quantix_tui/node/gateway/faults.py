@@ -115,13 +115,16 @@ def not_supported(status: int) -> Problem:
     )
 
 
-def reverse_flow_only() -> Problem:
-    """Our program meets the existing daemon, which has no join route (WIRE 1)."""
+def reverse_flow_only(act: str) -> Problem:
+    """Our program meets the existing daemon, which has no route to ``join`` or ``leave`` by (WIRE 1)."""
+    cure = {
+        "join": "Add this node in the vDC (Hosts > Add host) with the token that the node's web page shows",
+        "leave": "Remove this node in the vDC (Hosts)",
+    }
     return Problem(
         ErrorCode.NOT_SUPPORTED,
-        "The node daemon that runs here (limiquantix-node) cannot join by itself: it only lets the vDC fetch the node.",
-        "Add this node in the vDC (Hosts > Add host) with the token that the node's web page shows, "
-        "or install quantix-node and join from here.",
+        f"The node daemon that runs here (limiquantix-node) cannot {act} by itself: it only lets the vDC do that.",
+        f"{cure[act]}, or install quantix-node and {act} from here.",
         "reverse_flow_only",
     )
 

@@ -1,7 +1,8 @@
 """The node without its daemon: the same membership code, in this process, on the same files."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from quantix_tui.cluster.checks import CheckResult
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -51,17 +52,18 @@ class LocalGateway:
         """What happened in this process: the daemon alone keeps a journal."""
         return self._journal.latest(limit)
 
-    def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
-        return self._members().check(request)
+    async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
+        await in_background(_import_control_plane, _nothing)
+        async with aclosing(self._members().check(request)) as results:  # type: ignore[type-var]
+            async for result in results:
+                yield result
 
     async def join(self, request: JoinRequest) -> ClusterStatus:
-        self._refuse_unwritable()
-        await self._recover()
+        await self._prepare_change()
         return await self._members().join(request)
 
     async def leave(self) -> ClusterStatus:
-        self._refuse_unwritable()
-        await self._recover()
+        await self._prepare_change()
         return await self._members().leave()
 
     async def restart(self) -> Applied:
@@ -77,9 +79,11 @@ class LocalGateway:
             self._membership = Membership(self._store, os.uname().nodename, self._journal, cleanup)
         return self._membership
 
-    async def _recover(self) -> None:
-        """No daemon has cleared up what an earlier crash left, so this is the start that does."""
+    async def _prepare_change(self) -> None:
+        """Refuse what this user may not do; clear up what an earlier crash left, since no daemon has done it."""
+        self._refuse_unwritable()
         await in_background(self._store.recover, _nothing)
+        await in_background(_import_control_plane, _nothing)
 
     def _read_metrics(self) -> HostMetrics:
         if self._metrics is None:
@@ -107,6 +111,11 @@ class LocalGateway:
             "Run it as root (sudo).",
             f"config_{verb}",
         )
+
+
+def _import_control_plane() -> None:
+    """Import what talks to the control plane beside the event loop: it takes 100 ms, and a key must not wait for it."""
+    import quantix_tui.controlplane.preflight  # noqa: F401
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,7 +73,9 @@ Routes = Callable[[Asked], Reply | None]
 class Daemon:
     """A running server. ``asked`` is what it was asked so far."""
 
-    def __init__(self, routes: Routes, server_header: str, path: Path | None = None) -> None:
+    def __init__(
+        self, routes: Routes, server_header: str, path: Path | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.asked: list[Asked] = []
         daemon = self
 
@@ -123,7 +126,7 @@ class Daemon:
 
             def get_request(self) -> tuple[socket.socket, Any]:
                 connection, address = super().get_request()
-                return connection, address or ("local", 0)
+                return tls.wrap_socket(connection, server_side=True) if tls else connection, address or ("local", 0)
 
         self._server = Server(str(path) if path else ("127.0.0.1", 0), Handler)  # type: ignore[arg-type]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -140,8 +143,14 @@ class Daemon:
 
 
 @contextmanager
-def running(routes: Routes, *, server: str = "quantix-node/0.1.0", path: Path | None = None) -> Iterator[Daemon]:
-    daemon = Daemon(routes, server, path)
+def running(
+    routes: Routes,
+    *,
+    server: str = "quantix-node/0.1.0",
+    path: Path | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Daemon]:
+    daemon = Daemon(routes, server, path, tls)
     try:
         yield daemon
     finally:

@@ -2,10 +2,12 @@
 
 import json
 import socket
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from quantix_tui.cluster.address import parse_address
 from quantix_tui.cluster.checks import CheckName, Outcome
@@ -131,6 +133,13 @@ def test_a_join_through_the_existing_daemon_says_that_it_offers_the_reverse_flow
         problem = refused(lambda: NodeClient(daemon.endpoint, admin).join(REQUEST))
     assert (problem.code, problem.reason) == (ErrorCode.NOT_SUPPORTED, "reverse_flow_only")
     assert "Hosts > Add host" in problem.hint
+
+
+def test_a_leave_through_the_existing_daemon_says_where_it_is_done(admin: str) -> None:
+    with running(rust, server="") as daemon:
+        problem = refused(NodeClient(daemon.endpoint, admin).leave)
+    assert (problem.code, problem.reason) == (ErrorCode.NOT_SUPPORTED, "reverse_flow_only")
+    assert "Remove this node in the vDC" in problem.hint
 
 
 def test_the_existing_daemons_figures_are_read(admin: str) -> None:
@@ -306,3 +315,24 @@ def test_a_restart_is_asked_for_and_a_missing_route_is_told(tmp_path: Path, admi
     with running(rust, server="") as daemon:
         problem = refused(lambda: NodeClient(daemon.endpoint, admin).restart())
     assert problem.code is ErrorCode.NOT_SUPPORTED
+
+
+@pytest.fixture
+def https(tmp_path: Path) -> Iterator[tuple[Endpoint, Path]]:
+    """A daemon behind TLS, and the file of the CA that vouches for it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    with running(table({**STATUS, "POST /cluster/leave": as_json(STANDALONE)}), tls=context) as daemon:
+        yield Endpoint(host="localhost", port=daemon.endpoint.port, tls=True), file
+
+
+def test_a_node_over_tls_is_verified(https: tuple[Endpoint, Path], admin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint, authority = https
+    problem = refused(NodeClient(endpoint, admin).status)
+    assert (problem.code, problem.reason) == (ErrorCode.UNTRUSTED_CERTIFICATE, "node")
+    assert "SSL_CERT_FILE" in problem.hint
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    assert NodeClient(endpoint, admin).leave().status is ClusterState.STANDALONE

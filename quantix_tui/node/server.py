@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -87,6 +88,9 @@ async def _serve(options: Options, listeners: Listeners) -> Ending:
         loop.add_signal_handler(number, server.end)
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(_reload(daemon)))
     daemon.start()
+    # What was imported stays for good: looking through it again and again would hold up an answer for 20 ms.
+    gc.collect()
+    gc.freeze()
     log.info("quantix-node %s answers on %s", VERSION, " and ".join(names(listeners)))
     try:
         await server.serve(sockets=duplicates((listeners.unix, listeners.tcp)))

@@ -143,7 +143,7 @@ async def test_a_restart_keeps_the_process_and_the_port_and_no_client_is_turned_
         port, pid = await daemon.port(), daemon.pid
         await join(daemon, plane)
         before = await daemon.status()
-        seen = []
+        seen: list[dict[str, object]] = []
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=20) as tcp:
             assert (await daemon.api.post("/cluster/restart")).status_code == 202
             while not seen or seen[-1]["instance_id"] == before["instance_id"]:

@@ -36,7 +36,7 @@ async def test_nobody_changes_anything_without_the_token(node: Node) -> None:
 )
 async def test_a_wrong_token_is_refused(node: Node, authorization: str) -> None:
     async with over_tcp(node) as api:
-        answer = await api.post("/cluster/restart", headers={"Authorization": authorization.encode()})
+        answer = await api.post("/cluster/restart", headers={b"Authorization": authorization.encode()})
         assert problem(answer) == (401, "unauthorized")
         assert ADMIN_TOKEN not in answer.text
 

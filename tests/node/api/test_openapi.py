@@ -36,11 +36,11 @@ schema = schemathesis.pytest.from_fixture("document")
 class AdminAuth:
     """Every call as the administrator, but where schemathesis tries what happens without."""
 
-    def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
+    def get(self, case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> str:
         return ADMIN_TOKEN
 
-    def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
-        case.headers = {**dict(case.headers or {}), "Authorization": f"Bearer {data}"}
+    def set(self, case: schemathesis.Case[Any], data: str, context: schemathesis.AuthContext) -> None:
+        case.headers["Authorization"] = f"Bearer {data}"
 
 
 @schema.parametrize()
@@ -52,10 +52,10 @@ class AdminAuth:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_every_call_keeps_its_word(case: schemathesis.Case) -> None:
+def test_every_call_keeps_its_word(case: schemathesis.Case[Any]) -> None:
     _stay_on_this_machine(case.body)
     # What makes an address or a token right is more than a schema can say.
-    excluded = [positive_data_acceptance] if case.body and isinstance(case.body, dict) else []
+    excluded: list[schemathesis.CheckFunction] = [positive_data_acceptance] if isinstance(case.body, dict) else []
     case.call_and_validate(headers={"Host": "127.0.0.1"}, excluded_checks=excluded)
 
 

@@ -37,6 +37,7 @@ options:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    _open_what_is_closed()
     try:
         code = _run(list(sys.argv[1:] if words is None else words))
         sys.stdout.flush()
@@ -48,6 +49,16 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
+
+
+def _open_what_is_closed() -> None:
+    """A stream that the caller closed (``>&-``) is the empty device; one that cannot write a letter writes ``?``."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it stays open
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
 
 
 def _run(words: list[str]) -> int:

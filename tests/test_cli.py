@@ -143,6 +143,28 @@ def test_no_daemon_and_no_configuration_of_its_own_ends_with_4(tmp_path: Path) -
     assert done.stderr.startswith("node_unreachable: ")
 
 
+def test_closed_streams_are_no_fault() -> None:
+    for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f'"$@" --node unix:/nowhere join vdc.example.com {closed}', "sh", *PROGRAM],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2, closed
+        assert "Traceback" not in done.stderr
+
+
+def test_letters_that_the_terminal_cannot_write_are_no_fault(tmp_path: Path) -> None:
+    status = {**STANDALONE, "joined": True, "status": "connected", "cluster_name": "R\u00fcgen \u4e2d"}
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    with running(table({"GET /cluster/status": as_json(status)}), path=tmp_path / "s"):
+        words = [*PROGRAM, "--node", f"unix:{tmp_path / 's'}", "status"]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "R?gen ?" in done.stdout
+
+
 MODULES_BEFORE_PAINT = """
 import sys
 from quantix_tui import console

@@ -46,7 +46,11 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
 def _meant(parser: Parser) -> bool:
     if not sys.stdin.isatty():
         parser.error("a leave is confirmed with --yes")
-    return input("Leave the cluster? Type yes: ").strip().lower() == "yes"
+    try:
+        return input("Leave the cluster? Type yes: ").strip().lower() == "yes"
+    except EOFError:
+        print()
+        return False
 
 
 def _left(before: ClusterStatus, status: ClusterStatus) -> str:

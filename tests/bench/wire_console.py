@@ -1,0 +1,62 @@
+"""The console itself for ``tests.bench.wire``: dashboard, tick, events, join form."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from quantix_tui.console.application import ConsoleApp
+from quantix_tui.console.clock import Clock
+from quantix_tui.node.gateway.protocol import NodeEvent
+from tests.bench.wire import Scenario, Step, Type
+from tests.console.scripted import CONNECTED, EVENTS, FACTS, STANDALONE, ScriptedGateway
+
+
+class World:
+    """The console's node and its time, which only moves when a step says so."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self.gateway = ScriptedGateway(CONNECTED)
+        older = (
+            NodeEvent(str(-n), f"2026-03-02T07:{n % 60:02}:13Z", "info", "system", f"event number {n}")
+            for n in range(80)
+        )
+        self.gateway.events_answer = [*EVENTS, *older]
+        start = datetime(2026, 3, 2, 9, 41, 2, tzinfo=UTC)
+        clock = Clock(lambda: self.passed, lambda: start + timedelta(seconds=self.passed))
+        self.console = ConsoleApp(self.gateway, facts=FACTS, clock=clock)
+
+    def second(self, *_: Any) -> None:
+        self.passed += 1.0
+
+    def standalone(self, *_: Any) -> None:
+        self.gateway.status_answer = STANDALONE
+        self.console.action_refresh_view()
+
+
+def keys(data: bytes) -> Callable[[Type], None]:
+    return lambda type_: type_(data)
+
+
+def nothing(_: Type) -> None:
+    return
+
+
+def scenario() -> Scenario:
+    world = World()
+    steps = [
+        Step("first dashboard", nothing, ratio=1.15),
+        Step("a second passes, a heartbeat's age", world.second, limit=24),
+        Step("nothing changes", nothing, silent=True),
+        Step("opening the events", keys(b"e")),
+        Step("list scrolled by one", keys(b"\x1b[B")),
+        Step("list scrolled by a page", keys(b"\x1b[6~")),
+        Step("back to the dashboard", keys(b"\x1b")),
+        Step("another state of the cluster", world.standalone),
+        Step("opening the join form", keys(b"j"), limit=1536),
+        Step("a typed character", keys(b"v"), limit=24),
+        Step("another", keys(b"d"), limit=24),
+        Step("Tab in the form", keys(b"\t")),
+        Step("back from the form", keys(b"\x1b")),
+    ]
+    return Scenario(world.console, steps)

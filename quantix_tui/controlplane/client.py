@@ -23,11 +23,11 @@ from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.controlplane import faults
 from quantix_tui.controlplane.answers import Answer, Asked, Call, bad_answer, read_object, too_large
-from quantix_tui.controlplane.identity import certificate_problem, verification_error
+from quantix_tui.controlplane.identity import certificate_problem, nothing_vouches, verification_error
 from quantix_tui.controlplane.limits import MAX_ANSWER, MAX_NODE_LIST, Timeouts
 from quantix_tui.controlplane.proxy import Proxy, refused_by_proxy, through_proxy
 from quantix_tui.controlplane.route import Route, route_to
-from quantix_tui.controlplane.tls import local_context, pinned_context
+from quantix_tui.controlplane.tls import local_context, pin_mismatch, pinned_context
 from quantix_tui.controlplane.wire import (
     ClusterNode,
     ControlPlaneInfo,
@@ -181,11 +181,13 @@ class ControlPlaneClient:
         except TimeoutError:
             return faults.no_answer(self._address, self._timeouts.request)
         except (httpx.HTTPError, OSError) as error:
-            if found := verification_error(error):
-                return certificate_problem(self._address, found)
             return self._connection_problem(error)
 
     def _connection_problem(self, error: httpx.HTTPError | OSError) -> Problem:
+        if found := verification_error(error):
+            if self._trust.pin is not None and nothing_vouches(found):
+                return pin_mismatch(self._address.authority, self._trust.pin)
+            return certificate_problem(self._address, found)
         route = route_to(self._address, self._timeouts, self._proxy)
         if route.proxy is not None and isinstance(error, httpx.ProxyError):
             return refused_by_proxy(route.proxy, self._address, str(error))

@@ -132,25 +132,30 @@ def anchor_context(presented: Presented, place: int) -> ssl.SSLContext:
     return context
 
 
-def pinned_context(presented: Presented, pin: Fingerprint, place_shown: str) -> ssl.SSLContext:
-    """Trusts the pinned certificate, if it is among the presented ones.
+def pinned_context(presented: Presented, pin: Fingerprint, where: str) -> ssl.SSLContext:
+    """Trusts the pinned certificate, if it is among the presented ones; ``where`` names the server.
 
     Raises :class:`QuantixError` (``untrusted_certificate``, ``pin_mismatch``).
     """
     place = presented.index_of(pin)
     if place is None:
-        shown = str(fingerprint(presented.chain[0])) if presented.chain else "none"
-        raise QuantixError(
-            Problem(
-                ErrorCode.UNTRUSTED_CERTIFICATE,
-                f"{place_shown} does not show the certificate that was pinned for it.",
-                "Somebody may be in between, or the control plane has a new certificate: ask its administrator for the"
-                " SHA-256 fingerprint, and pin the new one only if it is the one shown here.",
-                "pin_mismatch",
-                {"expected": str(pin), "presented": shown},
-            )
-        )
+        raise QuantixError(pin_mismatch(where, pin, presented))
     return anchor_context(presented, place)
+
+
+def pin_mismatch(where: str, pin: Fingerprint, presented: Presented | None = None) -> Problem:
+    """The pinned certificate is not there any more; ``presented`` is what is there instead, where it is known."""
+    details = {"expected": str(pin)}
+    if presented is not None and presented.chain:
+        details["presented"] = str(fingerprint(presented.chain[-1]))
+    return Problem(
+        ErrorCode.UNTRUSTED_CERTIFICATE,
+        f"{where} does not show the certificate that was pinned for it.",
+        "Somebody may be in between, or the control plane has a new certificate: ask its administrator for the"
+        " SHA-256 fingerprint, and pin the new one only if it is the one shown here.",
+        "pin_mismatch",
+        details,
+    )
 
 
 async def local_context(trust: Trust) -> ssl.SSLContext:

@@ -1,7 +1,7 @@
 """The identity check: is the presented chain vouched for, and if not, exactly why not."""
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from quantix_tui.cluster.address import ControlPlaneAddress
@@ -22,6 +22,7 @@ from quantix_tui.controlplane.tls import (
     anchor_context,
     dates_ignored,
     local_context,
+    pin_mismatch,
     pinned_context,
 )
 
@@ -63,8 +64,12 @@ class Verification:
         error = await self._handshake(context)
         if error is None:
             return Verified(context, self._vouched_by(trust))
-        if trust.pin is None and nothing_vouches(error):
-            return await self._offer_pin(trust)
+        if nothing_vouches(error):
+            if trust.pin is None:
+                return await self._offer_pin(trust)
+            # It was among the presented certificates, but the chain does not lead to it.
+            own = replace(self.presented, chain=self.presented.chain[:1])
+            return Unverified(pin_mismatch(self.address.authority, trust.pin, own))
         return await self._refused(error, context)
 
     async def _handshake(self, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:

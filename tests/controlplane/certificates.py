@@ -32,9 +32,10 @@ class SelfSigned:
     def pem(self) -> bytes:
         return self.certificate.public_bytes(Encoding.PEM)
 
-    def server_context(self, folder: Path) -> ssl.SSLContext:
+    def server_context(self, folder: Path, more: bytes = b"") -> ssl.SSLContext:
+        """Presents this certificate, then those in ``more`` (PEM)."""
         file = folder / f"{self.fingerprint.digest[:8]}.pem"
-        file.write_bytes(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + self.pem)
+        file.write_bytes(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + self.pem + more)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context

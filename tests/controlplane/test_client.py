@@ -221,7 +221,7 @@ async def test_a_pin_holds_for_later_connections_too(
     await client.health()
     await control_plane.set_fault(Fault.OTHER_AUTHORITY)
     met = await problem(client.check_registration("n", TOKEN))
-    assert (met.code, met.reason) == (ErrorCode.UNTRUSTED_CERTIFICATE, "unknown_ca")
+    assert (met.code, met.reason) == (ErrorCode.UNTRUSTED_CERTIFICATE, "pin_mismatch")
 
 
 async def test_nobody_is_trusted_by_default(control_plane: SandboxControlPlane) -> None:

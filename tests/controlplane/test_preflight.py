@@ -1,6 +1,8 @@
 """The checks over the real wire: every way to fail has its own words."""
 
 import asyncio
+import os
+import resource
 import shutil
 import socket
 import ssl
@@ -179,6 +181,21 @@ async def test_timed_out() -> None:
     assert "firewall" in problem.hint
 
 
+async def test_a_lack_of_this_node_s_own_could_not_run() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(name) for name in os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest, hard))
+    try:
+        results = await run("127.0.0.1:9")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert outcomes(results) == "+?-----"
+    problem = problem_of(results.values())
+    assert problem is not None
+    assert (problem.code, problem.reason) == (ErrorCode.INTERNAL, "local_resources")
+    assert "127.0.0.1" not in problem.message
+
+
 _NO_ROUTE = """
 import asyncio
 from quantix_tui.cluster.address import parse_address
@@ -337,6 +354,19 @@ async def test_pin_mismatch_shows_both_fingerprints_and_offers_nothing(control_p
     assert problem.details["expected"] == str(control_plane.fingerprint)
     assert problem.details["presented"].startswith("sha256:")
     assert results[CheckName.IDENTITY].certificate is None
+
+
+async def test_a_pinned_certificate_that_only_decorates_the_chain_vouches_for_nothing(tmp_path: Path) -> None:
+    # The certificate of a CA is public: anybody can present it beside his own.
+    pinned_ca, attacker = self_signed("Quantix-vDC", is_ca=True), self_signed("attacker", hosts=("127.0.0.1",))
+    context = attacker.server_context(tmp_path, pinned_ca.pem)
+    async with serving(answering(HEALTHY, INFO), context) as server:
+        results = await run(f"127.0.0.1:{server.port}", Trust(pin=pinned_ca.fingerprint))
+        failed(results, CheckName.IDENTITY, ErrorCode.UNTRUSTED_CERTIFICATE, "pin_mismatch")
+        # And it is not what is offered for pinning either.
+        certificate = (await run(f"127.0.0.1:{server.port}"))[CheckName.IDENTITY].certificate
+        assert certificate is not None
+        assert certificate.fingerprint == attacker.fingerprint
 
 
 async def test_wrong_host_names_the_names(control_plane: SandboxControlPlane) -> None:

@@ -18,6 +18,8 @@ KEYS = {
     "esc": "\x1b",
     "up": "\x1b[A",
     "down": "\x1b[B",
+    "left": "\x1b[D",
+    "right": "\x1b[C",
     "pagedown": "\x1b[6~",
     "backspace": "\x7f",
     "ctrl+c": "\x03",
@@ -25,6 +27,7 @@ KEYS = {
     "ctrl+t": "\x14",
     "ctrl+u": "\x15",
     "f1": "\x1bOP",
+    "f5": "\x1b[15~",
 }
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from quantix_tui.commands import ends
 from quantix_tui.commands.checking import run_checks, shown
-from quantix_tui.commands.options import GlobalOptions, Parser, add_join_options, add_json_option, settings_of
+from quantix_tui.commands.options import GlobalOptions, NodeParser, add_join_options, add_json_option, settings_of
 from quantix_tui.commands.request import read_request
 from quantix_tui.commands.running import with_gateway
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
-    parser = Parser("check", "Check an address, and a token where one is given, step by step. Nothing is saved.")
+    parser = NodeParser("check", "Check an address, and a token where one is given, step by step. Nothing is saved.")
     add_join_options(parser, token_needed=False)
     add_json_option(parser)
     given = parser.read(words)

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 
-from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
+from quantix_tui.cluster.checks import CheckName, CheckResult
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.commands.lines import certificate_lines, check_line, running_line
@@ -20,7 +20,7 @@ class Checks:
 
     @property
     def problem(self) -> Problem | None:
-        return next((result.problem for result in self.results if result.outcome is Outcome.FAIL), None)
+        return next((result.problem for result in self.results if result.problem is not None), None)
 
     def to_json(self) -> list[dict[str, object]]:
         return [result.to_json() for result in self.results]

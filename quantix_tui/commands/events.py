@@ -5,14 +5,14 @@ from dataclasses import asdict
 
 from quantix_tui.commands import ends
 from quantix_tui.commands.lines import event_line
-from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option, settings_of
+from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, settings_of
 from quantix_tui.commands.running import with_gateway
 
 MAX_EVENTS = 1000
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
-    parser = Parser("events", "Show what happened on this node, the latest last.")
+    parser = NodeParser("events", "Show what happened on this node, the latest last.")
     parser.add_argument("-n", type=_count, default=20, metavar="N", help="how many at most (20)")
     add_json_option(parser)
     given = parser.read(words)

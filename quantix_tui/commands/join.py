@@ -10,7 +10,7 @@ from quantix_tui.commands.checking import Checks, Silent, refuse, run_checks, sh
 from quantix_tui.commands.following import Say, follow_to_the_end, instance_of
 from quantix_tui.commands.options import (
     GlobalOptions,
-    Parser,
+    NodeParser,
     add_join_options,
     add_json_option,
     add_wait_options,
@@ -22,7 +22,7 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
-    parser = Parser("join", "Join this node to a cluster: check everything, then save address and token.")
+    parser = NodeParser("join", "Join this node to a cluster: check everything, then save address and token.")
     add_join_options(parser, token_needed=True)
     parser.add_argument("--restart", action="store_true", help="restart the node daemon once it is saved")
     add_wait_options(parser, "follow until the control plane acknowledges the first heartbeat")

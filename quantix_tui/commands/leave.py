@@ -7,13 +7,13 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.following import follow_to_the_end, instance_of
-from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option, add_wait_options, settings_of
+from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, add_wait_options, settings_of
 from quantix_tui.commands.running import put_failure, put_status, say_to, with_gateway
 from quantix_tui.node.gateway.protocol import NodeGateway
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
-    parser = Parser("leave", "Leave the cluster: this node runs on its own again, its VMs keep running.")
+    parser = NodeParser("leave", "Leave the cluster: this node runs on its own again, its VMs keep running.")
     parser.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
     parser.add_argument("--restart", action="store_true", help="restart the node daemon afterwards")
     add_wait_options(parser, "follow until the daemon has let go of the cluster")
@@ -43,7 +43,7 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
     return ends.DONE
 
 
-def _meant(parser: Parser) -> bool:
+def _meant(parser: NodeParser) -> bool:
     if not sys.stdin.isatty():
         parser.error("a leave is confirmed with --yes")
     try:

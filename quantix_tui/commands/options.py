@@ -34,8 +34,6 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        self.add_argument("--node", metavar="unix:PATH|URL", help="where the node daemon answers (or QUANTIX_NODE)")
-        self.add_argument("--config", metavar="FILE", help="the configuration, for when no daemon runs")
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse, or say what is wrong and exit with 2."""
@@ -49,6 +47,15 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> "NoReturn":
         print(f"usage: {message}\n  See: {self.prog} --help", file=sys.stderr)
         raise SystemExit(USAGE)
+
+
+class NodeParser(Parser):
+    """A subcommand about a node: the options that name it may stand behind the subcommand too."""
+
+    def __init__(self, command: str, description: str) -> None:
+        super().__init__(command, description)
+        self.add_argument("--node", metavar="unix:PATH|URL", help="where the node daemon answers (or QUANTIX_NODE)")
+        self.add_argument("--config", metavar="FILE", help="the configuration, for when no daemon runs")
 
 
 NEVER_AS_ARGUMENT = (

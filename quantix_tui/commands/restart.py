@@ -6,13 +6,13 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.following import follow_to_the_end, instance_of
-from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option, add_wait_options, settings_of
+from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, add_wait_options, settings_of
 from quantix_tui.commands.running import put_failure, put_status, say_to, with_gateway
 from quantix_tui.node.gateway.protocol import NodeGateway
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
-    parser = Parser("restart", "Restart the node daemon, or start it. VMs keep running.")
+    parser = NodeParser("restart", "Restart the node daemon, or start it. VMs keep running.")
     add_wait_options(parser, "follow until the first heartbeat, or until it runs where the node is in no cluster")
     add_json_option(parser)
     given = parser.read(words)

@@ -11,7 +11,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterState, ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.lines import status_lines
-from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option, add_timeout_option, settings_of
+from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, add_timeout_option, settings_of
 from quantix_tui.node.gateway.client import NodeClient
 from quantix_tui.node.gateway.endpoint import endpoints
 from quantix_tui.node.gateway.faults import may_be_elsewhere
@@ -21,7 +21,7 @@ POLL_SECS = 0.25
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
-    parser = Parser("status", "Show whether this node belongs to a cluster, and whether that is true right now.")
+    parser = NodeParser("status", "Show whether this node belongs to a cluster, and whether that is true right now.")
     parser.add_argument("--wait", metavar="STATE", choices=[state.value for state in ClusterState], help=_WAIT)
     add_timeout_option(parser)
     add_json_option(parser)

@@ -103,8 +103,8 @@ class TestNothingSaved:
 
     def test_unauthorized(self, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("QUANTIX_ADMIN_TOKEN_FILE", str(tmp_path / "none"))
-        for words in (["leave", "--yes"], ["restart"]):
-            finished = sandbox.run(*words, "--node", sandbox.facts["node_url"])
+        for words in (["join", sandbox.address, "--token-file", "-"], ["leave", "--yes"], ["restart"]):
+            finished = sandbox.run(*words, "--node", sandbox.facts["node_url"], token=sandbox.new_token())
             refused(finished, "unauthorized")
             assert str(tmp_path / "none") in finished.err
 

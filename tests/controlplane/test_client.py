@@ -1,61 +1,35 @@
-"""The client over the real wire: what it sends, what it takes, and that no secret ever shows."""
+"""The client over the real wire: what it sends, what it takes, whom it trusts."""
 
 import asyncio
-import contextlib
-import gzip
 import json
-import logging
-import os
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from quantix_tui.cluster.address import ControlPlaneAddress, parse_address
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import ErrorCode
 from quantix_tui.cluster.secret import NodeCredential
-from quantix_tui.cluster.token import RegistrationToken, parse_token
+from quantix_tui.cluster.token import parse_token
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.limits import Timeouts
-from quantix_tui.controlplane.wire import MemoryInfo, NodeDescription, NodeRole, Usage
+from quantix_tui.controlplane.wire import Usage
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
+from tests.controlplane.calling import CREDENTIAL, NODE, SECRET, TOKEN, plain, problem
 from tests.controlplane.certificates import self_signed
-from tests.controlplane.conftest import IMPATIENT
 from tests.controlplane.servers import (
     answering,
-    closing,
-    eventually,
-    forever,
-    full_backlog,
     http,
     serving,
-    silent,
-    unused_port,
 )
-
-SECRET = "QUANTIX-SECR-ETSE-CRET"
-TOKEN = RegistrationToken(SECRET)
-CREDENTIAL = NodeCredential("qnc_nobody-may-see-this")
-NODE = NodeDescription(hostname="qx-node-07", management_ip="10.20.0.17:9090", role=NodeRole(compute=True))
 
 
 @pytest.fixture
 async def client(control_plane: SandboxControlPlane) -> AsyncIterator[ControlPlaneClient]:
     async with ControlPlaneClient(parse_address(control_plane.url), Trust(pin=control_plane.fingerprint)) as made:
         yield made
-
-
-def plain(port: int, **options: Timeouts) -> ControlPlaneClient:
-    return ControlPlaneClient(parse_address(f"http://127.0.0.1:{port}"), Trust(), **options)  # type: ignore[arg-type]
-
-
-async def problem(call: Awaitable[object]) -> Problem:
-    with pytest.raises(QuantixError) as caught:
-        await call
-    return caught.value.problem
 
 
 # --- The calls ----------------------------------------------------------------------------------------
@@ -262,188 +236,3 @@ async def test_no_secret_goes_unencrypted_to_another_machine(
         assert server.accepted == 0
         async with ControlPlaneClient(address, Trust(), allow_plaintext=True) as client:
             await client.check_registration("n", TOKEN)
-
-
-# --- Bounds -------------------------------------------------------------------------------------------
-
-JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        pytest.param(http(b"x", Content_Length="x"), "not_http", id="two lengths"),
-        pytest.param(http(b"nonsense"), "bad_answer", id="not JSON in spite of its type"),
-        pytest.param(http(b"[1, 2]"), "bad_answer", id="a list"),
-        pytest.param(http(b'{"status": 7}'), "bad_answer", id="a wrong shape"),
-        pytest.param(http(b"\xff\xfe{}"), "bad_answer", id="not UTF-8"),
-        pytest.param(http(b'{"a":' * 100_000), "bad_answer", id="nesting"),
-        pytest.param(http(b'{"a":' * 100_000 + b"1" + b"}" * 100_000), "bad_answer", id="closed nesting"),
-        pytest.param(http(b'{"status":' + b"9" * 5000 + b"}"), "bad_answer", id="a number of 5000 digits"),
-        pytest.param(http(b"{}", kind="text/plain"), "not_json", id="plain text"),
-        pytest.param(http(gzip.compress(b" " * (64 << 20)), Content_Encoding="gzip"), "bad_answer", id="gzip bomb"),
-        pytest.param(http(b'"' + b"x" * (1 << 20) + b'"'), "too_large", id="large"),
-        pytest.param(JSON_HEAD + b"X: " + b"y" * 200_000 + b"\r\n\r\n", "not_http", id="a large header"),
-        pytest.param(b"\x15\x03\x01\x00\x02\x02\x46\r\n\r\n", "not_http", id="a TLS alert"),
-        pytest.param(http(b"{}", status="204 No Content"), "http_204", id="another success"),
-    ],
-)
-async def test_answers_that_are_none(answer: bytes, reason: str) -> None:
-    async with serving(answering(answer)) as server, plain(server.port) as client:
-        met = await problem(client.health())
-    assert (met.code, met.reason) == (ErrorCode.NOT_A_CONTROL_PLANE, reason)
-
-
-@pytest.mark.parametrize(
-    ("begin", "piece", "pause"),
-    [
-        pytest.param(JSON_HEAD + b"Content-Length: 99999\r\n\r\n{", b" ", 0.02, id="a body that trickles"),
-        pytest.param(JSON_HEAD, b"X: y\r\n", 0.02, id="headers that trickle"),
-        pytest.param(b"", b"HTTP/1.1 102 Processing\r\n\r\n", 0.01, id="never more than processing"),
-        pytest.param(JSON_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.01, id="chunks that trickle"),
-    ],
-)
-async def test_an_answer_that_never_ends(begin: bytes, piece: bytes, pause: float) -> None:
-    async with serving(forever(begin, piece, pause)) as server, plain(server.port, timeouts=IMPATIENT) as client:
-        async with asyncio.timeout(5):
-            met = await problem(client.health())
-        assert (met.code, met.reason) == (ErrorCode.TIMED_OUT, "no_answer")
-        await eventually(lambda: server.open == 0)
-
-
-async def test_an_endless_flood_is_cut_off_by_its_size() -> None:
-    begin = JSON_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-    async with serving(forever(begin, b"10000\r\n" + b" " * 65536 + b"\r\n")) as server, plain(server.port) as client:
-        assert (await problem(client.health())).reason == "too_large"
-        await eventually(lambda: server.open == 0)
-
-
-async def test_a_redirect_is_not_followed() -> None:
-    received: list[bytes] = []
-    there = answering(http(b"{}"), received=received)
-    async with serving(there) as target:
-        redirect = http(b"", status="307 Temporary Redirect", Location=f"http://127.0.0.1:{target.port}/x")
-        async with serving(answering(redirect)) as server, plain(server.port) as client:
-            met = await problem(client.check_registration("n", TOKEN))
-    assert met.reason == "redirect"
-    assert received == []
-
-
-async def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port()}")
-    async with serving(answering(http(b'{"status":"healthy"}'))) as server, plain(server.port) as client:
-        assert (await client.health()).status == "healthy"
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_cancelling_a_call_closes_its_connection(scheme: str) -> None:
-    async with contextlib.AsyncExitStack() as stack:
-        server = await stack.enter_async_context(serving(silent))
-        address = parse_address(f"{scheme}://127.0.0.1:{server.port}")
-        client = await stack.enter_async_context(ControlPlaneClient(address, Trust()))
-        call = asyncio.create_task(client.health())
-        await eventually(lambda: server.open == 1)
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
-        await eventually(lambda: server.open == 0)
-
-
-async def test_a_handshake_that_is_never_answered_is_told_as_that(control_plane: SandboxControlPlane) -> None:
-    await control_plane.set_fault(Fault.HANG_HANDSHAKE)
-    address, trust = parse_address(control_plane.url), Trust(ca_file=str(control_plane.ca_file))
-    async with ControlPlaneClient(address, trust, timeouts=IMPATIENT) as client:
-        met = await problem(client.register(NODE, TOKEN))
-    assert (met.code, met.reason) == (ErrorCode.TLS_FAILED, "timed_out")
-    assert "0.4 s" in met.message
-
-
-async def test_a_connection_that_never_comes_about_is_told_as_that() -> None:
-    with full_backlog() as port:
-        async with plain(port, timeouts=IMPATIENT) as client:
-            met = await problem(client.register(NODE, TOKEN))
-    assert (met.code, met.reason) == (ErrorCode.NETWORK_UNREACHABLE, "timed_out")
-
-
-async def test_a_handshake_that_takes_too_long_leaves_no_connection() -> None:
-    async with serving(silent) as server:
-        timeouts = Timeouts(request=0.3)
-        async with ControlPlaneClient(parse_address(f"127.0.0.1:{server.port}"), Trust(), timeouts=timeouts) as client:
-            assert (await problem(client.health())).reason == "no_answer"
-            await eventually(lambda: server.open == 0)
-
-
-# --- Secrets ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "way", ["refused", "silent", "closed", "cut", "html", "redirect", "error", "shape", "unrouted"]
-)
-async def test_no_secret_in_any_error(way: str, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    behaviours = {
-        "silent": silent,
-        "closed": closing,
-        "cut": answering(JSON_HEAD + b"Content-Length: 10\r\n\r\n{"),
-        "html": answering(http(b"<p>", kind="text/html")),
-        "redirect": answering(http(b"", status="302 Found", Location="/")),
-        "error": answering(http(b'{"code":"internal","message":"no"}', status="500 Oops")),
-        "shape": answering(http(b'{"id":7,"nodeCredential":"qnc_nobody-may-see-this"}')),
-    }
-    if way in behaviours:
-        async with serving(behaviours[way]) as server:
-            error = await _error(server.port)
-    elif way == "refused":
-        error = await _error(unused_port())
-    else:
-        with full_backlog() as port:
-            error = await _error(port)
-    seen = _everything_of(error) + caplog.text
-    for secret in (SECRET, CREDENTIAL.reveal()):
-        assert secret not in seen
-
-
-async def _error(port: int) -> QuantixError:
-    async with plain(port, timeouts=IMPATIENT) as client:
-        with pytest.raises(QuantixError) as caught:
-            await client.register(NODE, TOKEN)
-    return caught.value
-
-
-def _everything_of(error: BaseException) -> str:
-    """What any crash report could make of it: the text, the chain, and the variables of its frames."""
-    assert error.__cause__ is None
-    assert error.__context__ is None
-    texts = [str(error), repr(error), repr(vars(error))]
-    step = error.__traceback__
-    while step is not None:
-        if os.sep + "quantix_tui" + os.sep in step.tb_frame.f_code.co_filename:
-            texts += [repr(value) for value in step.tb_frame.f_locals.values()]
-        step = step.tb_next
-    texts += traceback.format_exception(error)
-    return "\n".join(texts)
-
-
-async def test_a_server_that_repeats_the_token_does_not_bring_it_on_the_screen() -> None:
-    body = {"code": "unauthenticated", "message": "x" * 140 + f" token {SECRET} is not known"}
-    answer = http(json.dumps(body).encode(), status="401 Unauthorized")
-    async with serving(answering(answer)) as server, plain(server.port) as client:
-        met = await problem(client.check_registration("n", TOKEN))
-    assert met.code is ErrorCode.INVALID_TOKEN
-    assert "token ****" in met.message
-    assert "QUANTIX" not in met.message
-
-
-async def test_a_credential_that_no_request_could_carry_is_refused() -> None:
-    answer = http(json.dumps({"id": "n-1", "nodeCredential": "two words\r\nX: y"}).encode())
-    async with serving(answering(answer)) as server, plain(server.port) as client:
-        met = await problem(client.register(NODE, TOKEN))
-    assert met.reason == "bad_answer"
-
-
-def test_the_description_s_zero_values_are_left_out() -> None:
-    assert NodeDescription(hostname="n", memory_info=MemoryInfo(total_bytes=1)).to_wire() == {
-        "hostname": "n",
-        "memoryInfo": {"totalBytes": 1},
-    }

@@ -34,7 +34,7 @@ class Listener:
     def reserve(self) -> None:
         """Take the port (any free one when it is 0). Raises OSError when it cannot be had."""
         for attempt in range(_ATTEMPTS):
-            first = _bound(socket.AF_INET, "127.0.0.1", self.port)
+            first = _reserved(socket.AF_INET, "127.0.0.1", self.port)
             port = first.getsockname()[1]
             try:
                 self._reserved = [first, *_second(port)]
@@ -51,8 +51,7 @@ class Listener:
         """Accept connections. The port must be reserved."""
         loop = asyncio.get_running_loop()
         for reserved in self._reserved:
-            listening = _bound(reserved.family, *reserved.getsockname()[:2])
-            listening.listen(_BACKLOG)
+            listening = _listening(reserved)
             loop.add_reader(listening, self._accept, listening)
             self._listening.append(listening)
 
@@ -120,27 +119,49 @@ class Listener:
                 await writer.wait_closed()
 
 
-def _bound(family: int, host: str, port: int) -> socket.socket:
-    """A bound socket. SO_REUSEPORT lets the reserving and the listening one share the port."""
-    # The protocol is named: asyncio turns Nagle's delay off only for sockets that say that they are TCP.
-    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+def _reserved(family: int, host: str, port: int) -> socket.socket:
+    """A bound socket that never listens: connecting to its port is refused, nobody else gets it.
+
+    Options count at the moment of a bind (socket(7)). SO_REUSEADDR gets us past connections of an earlier
+    run that have not died away; it is taken off again so that no second sandbox gets past us. SO_REUSEPORT
+    comes after the bind, so that it lets in our own listening socket and was no way in for ourselves.
+    """
+    sock = _socket(family)
     try:
-        sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind((host, port))
     except OSError:
         sock.close()
         raise
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return sock
+
+
+def _listening(reserved: socket.socket) -> socket.socket:
+    """A listening socket on a port that we have reserved."""
+    sock = _socket(reserved.family)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind(reserved.getsockname()[:2])
+    # After the bind: its connections inherit it, and the next run gets past them.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.listen(_BACKLOG)
+    return sock
+
+
+def _socket(family: int) -> socket.socket:
+    # The protocol is named: asyncio turns Nagle's delay off only for sockets that say that they are TCP.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setblocking(False)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     return sock
 
 
 def _second(port: int) -> list[socket.socket]:
     """The same port on ::1, or nothing on a machine without IPv6."""
     try:
-        return [_bound(socket.AF_INET6, "::1", port)]
+        return [_reserved(socket.AF_INET6, "::1", port)]
     except OSError as error:
         if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
             return []

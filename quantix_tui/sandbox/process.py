@@ -52,15 +52,18 @@ def sample_tokens(plane: SandboxControlPlane) -> SampleTokens:
 
 
 def main(directory: Path | None = None, heartbeat_interval_secs: float = DEFAULT_INTERVAL_SECS, port: int = 0) -> int:
-    """Run until SIGTERM, SIGINT or SIGHUP. Returns the exit code: 0, or 1 when it could not start (said on stderr).
+    """Run until SIGTERM, SIGINT or SIGHUP. Returns the exit code: 0, or 1 with the reason on standard error.
 
     ``directory`` is kept; without one a temporary folder is used and removed. ``port`` is the control
     plane's, any free one when 0. The port and the socket of the daemon are in the line of JSON.
     """
     try:
         asyncio.run(_until_signalled(directory, heartbeat_interval_secs, port))
-    except (SandboxError, OSError) as error:
-        _say(f"The sandbox could not start. {error}")
+    except SandboxError as error:
+        _say(str(error))
+        return 1
+    except OSError as error:
+        _say(f"The sandbox cannot run: {error}.")
         return 1
     return 0
 

@@ -6,7 +6,6 @@ import re
 import signal
 import ssl
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import httpx
 import pytest
 
 from tests.support.leaks import leaks_in_files, leaks_in_processes, leaks_in_texts
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import PROGRAM, Sandbox
 from tests.support.waiting import wait_until
 
 
@@ -109,9 +108,7 @@ def test_it_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
 
 
 def test_without_a_folder_nothing_is_left() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "quantix_tui", "sandbox"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([*PROGRAM, "sandbox"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     folder = Path(json.loads(process.stdout.readline())["config_file"]).parent
     assert folder.exists()
@@ -156,7 +153,7 @@ def test_the_daemon_is_stopped_killed_and_started_on_request(sandbox: Sandbox) -
 def test_it_says_why_it_cannot_start(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("node: {}\n")
     done = subprocess.run(
-        [sys.executable, "-m", "quantix_tui", "sandbox", "--dir", str(tmp_path)],
+        [*PROGRAM, "sandbox", "--dir", str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=30,
@@ -164,6 +161,16 @@ def test_it_says_why_it_cannot_start(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "holds a configuration that is not a sandbox's" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
+    port = sandbox.address.rpartition(":")[2]
+    done = subprocess.run(
+        [*PROGRAM, "sandbox", "--port", port], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Address already in use" in done.stderr
     assert "Traceback" not in done.stderr
 
 

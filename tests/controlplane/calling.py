@@ -20,11 +20,13 @@ CREDENTIAL = NodeCredential("qnc_nobody-may-see-this")
 NODE = NodeDescription(hostname="qx-node-07", management_ip="10.20.0.17:9090", role=NodeRole(compute=True))
 
 
-def plain(port: int, **options: Timeouts) -> ControlPlaneClient:
-    return ControlPlaneClient(parse_address(f"http://127.0.0.1:{port}"), Trust(), **options)  # type: ignore[arg-type]
+def plain(port: int, timeouts: Timeouts | None = None) -> ControlPlaneClient:
+    """A client of an unencrypted server on this machine."""
+    return ControlPlaneClient(parse_address(f"http://127.0.0.1:{port}"), Trust(), timeouts=timeouts)
 
 
 async def problem(call: Awaitable[object]) -> Problem:
+    """What ``call`` fails with."""
     with pytest.raises(QuantixError) as caught:
         await call
     return caught.value.problem

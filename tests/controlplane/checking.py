@@ -10,9 +10,7 @@ from quantix_tui.cluster.trust import Trust
 from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.controlplane.preflight import ThisNode, preflight, problem_of
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
-from tests.controlplane.servers import (
-    http,
-)
+from tests.controlplane.servers import http
 
 NODE = ThisNode("qx-node-07")
 INFO = http(b'{"name":"Quantix-vDC","version":"1.9.2","api_version":"v1"}')
@@ -27,6 +25,7 @@ async def run(
     timeouts: Timeouts | None = None,
     allow_plaintext: bool = False,
 ) -> dict[CheckName, CheckResult]:
+    """The result of each check, after asserting that each gave one, in order."""
     request = JoinRequest(parse_address(address), token, trust or Trust())
     steps = preflight(request, node, allow_plaintext=allow_plaintext, timeouts=timeouts)
     results = [result async for result in steps]
@@ -55,4 +54,5 @@ def failed(results: dict[CheckName, CheckResult], name: CheckName, code: ErrorCo
 
 
 def pinned(control_plane: SandboxControlPlane) -> Trust:
+    """Trust in the sandbox's authority and nobody else."""
     return Trust(pin=control_plane.fingerprint)

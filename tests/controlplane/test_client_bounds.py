@@ -13,7 +13,7 @@ from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
-from tests.controlplane.calling import NODE, TOKEN, plain, problem
+from tests.controlplane.calling import JSON_HEAD, NODE, TOKEN, plain, problem
 from tests.controlplane.conftest import IMPATIENT
 from tests.controlplane.servers import (
     answering,

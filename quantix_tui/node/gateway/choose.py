@@ -15,7 +15,7 @@ from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
 from quantix_tui.node.gateway.background import in_background
 from quantix_tui.node.gateway.endpoint import Endpoint, endpoints
-from quantix_tui.node.gateway.faults import SOCKET_PERMISSION, is_no_daemon
+from quantix_tui.node.gateway.faults import is_no_daemon, may_be_elsewhere
 from quantix_tui.node.gateway.http import HttpGateway
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent, NodeGateway
 from quantix_tui.settings import Settings
@@ -70,9 +70,7 @@ class ChosenGateway:
 
     async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         # Found by asking for the status: a stream that has begun cannot go on elsewhere.
-        await self.status()
-        gateway = self._answered
-        assert gateway is not None  # noqa: S101 - status() sets it or raises
+        gateway = await self._ask(_once_it_answers)
         async with aclosing(gateway.check(request)) as results:  # type: ignore[type-var]
             async for result in results:
                 yield result
@@ -92,28 +90,22 @@ class ChosenGateway:
                 await gateway.close()
 
     async def _ask(self, question: Callable[[NodeGateway], Awaitable[T]]) -> T:
-        denied: QuantixError | None = None
-        missing: QuantixError | None = None
+        refusals: list[QuantixError] = []
         for daemon in self._daemons:
             try:
                 answer = await question(daemon)
             except QuantixError as error:
-                if is_no_daemon(error.problem):
-                    missing = missing or error
-                    continue
-                if error.problem.reason == SOCKET_PERMISSION:
-                    # It runs, and reading is free over TCP.
-                    denied = error
+                if may_be_elsewhere(error.problem):
+                    refusals.append(error)
                     continue
                 self._answered = daemon
                 raise
             self._answered = daemon
             return answer
-        if denied is not None:
-            raise denied
-        if self._files is None:
-            assert missing is not None  # noqa: S101 - there is at least one daemon to ask
-            raise missing
+        # A daemon whose socket this user may not use is there all the same: nothing is edited behind its back.
+        there = [error for error in refusals if not is_no_daemon(error.problem)]
+        if there or self._files is None:
+            raise (there or refusals)[0]
         self._answered = await self._without_daemon(self._files)
         return await question(self._answered)
 
@@ -123,6 +115,11 @@ class ChosenGateway:
             opened = await in_background(lambda: _open_files(files), lambda: None)
             self._local = self._local or opened
         return self._local
+
+
+async def _once_it_answers(gateway: NodeGateway) -> NodeGateway:
+    await gateway.status()
+    return gateway
 
 
 def _open_files(files: Settings) -> NodeGateway:

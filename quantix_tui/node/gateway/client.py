@@ -51,15 +51,13 @@ class NodeClient:
         if self._exchange is not None:
             self._exchange.abort()
 
+    @property
+    def kind(self) -> str:
+        """Who answered last, as a word of :class:`.protocol.DaemonKind`."""
+        return self.met.kind if self.met else "none"
+
     def status(self) -> ClusterStatus:
-        head, answer = self._ask("GET", "/cluster/status", {}, READ_SECONDS)
-        body = faults.json_object(head, answer)
-        if body is None or not ("joined" in body or "error" in body):
-            raise QuantixError(faults.not_a_daemon(self.endpoint, head))
-        if head.status != 200:
-            raise QuantixError(faults.problem_of_answer(self.endpoint, head, answer))
-        self.met = Meeting.of(head, body)
-        return self._status(body)
+        return self._status(self._greet()[0])
 
     def facts(self) -> "HostFacts":
         from quantix_tui.node.gateway.answers import facts_from_json
@@ -145,15 +143,23 @@ class NodeClient:
             self._exchange.abort()
         return self._exchange
 
+    def _greet(self) -> tuple[Mapping[str, object], Meeting]:
+        """Ask for the status: what it says, and what it shows of the daemon."""
+        head, answer = self._ask("GET", "/cluster/status", {}, READ_SECONDS)
+        body = faults.json_object(head, answer)
+        if body is None or not ("joined" in body or "error" in body):
+            raise QuantixError(faults.not_a_daemon(self.endpoint, head))
+        if head.status != 200:
+            raise QuantixError(faults.problem_of_answer(self.endpoint, head, answer))
+        self.met = Meeting.of(head, body)
+        return body, self.met
+
     def _meet(self) -> Meeting:
         """Who answers here; asked for with a status when no call has shown it yet.
 
         Nothing is asked of, let alone a secret sent to, what has not shown itself to be a daemon.
         """
-        if self.met is None:
-            self.status()
-        assert self.met is not None  # noqa: S101 - status() sets it or raises
-        return self.met
+        return self.met or self._greet()[1]
 
     def _spelled(self, body: Mapping[str, str]) -> bytes:
         return json.dumps(self._meet().spelled(body)).encode()

@@ -116,10 +116,7 @@ def replace_file(path: str, data: bytes, previous: FileState | None = None, back
     except BaseException:
         discard(new)
         raise
-    try:
-        sync_directory(os.path.dirname(path))
-    except OSError as error:
-        raise NotConfirmed(error.errno, error.strerror, path) from error
+    _confirm(path)
 
 
 def _keep(path: str, previous: FileState) -> None:
@@ -136,6 +133,19 @@ def remove_file(path: str) -> None:
         os.unlink(path)
     except FileNotFoundError:
         return
+
+
+def remove_durably(path: str) -> None:
+    """Remove a file that may be missing. Raises OSError, or :class:`NotConfirmed` when it is gone but may return."""
+    remove_file(path)
+    _confirm(path)
+
+
+def _confirm(path: str) -> None:
+    try:
+        sync_directory(os.path.dirname(path))
+    except OSError as error:
+        raise NotConfirmed(error.errno, error.strerror, path) from error
 
 
 def sync_directory(path: str) -> None:

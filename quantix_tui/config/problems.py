@@ -7,7 +7,7 @@ from pathlib import Path
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.text import harmless
-from quantix_tui.config.atomic import LOCK_WAIT_SECS, ChangedMeanwhile, LockBusy
+from quantix_tui.config.atomic import ChangedMeanwhile, LockBusy
 from quantix_tui.config.layout import DocumentFault
 
 NOTHING_SAVED = "Nothing was saved."
@@ -42,9 +42,9 @@ def unwritten(path: Path, error: OSError) -> Problem:
     if isinstance(error, LockBusy):
         return Problem(
             ErrorCode.CONFIG_WRITE_ERROR,
-            f"The configuration {path} could not be saved: another program has been changing it for more than "
-            f"{LOCK_WAIT_SECS:.0f} seconds. {NOTHING_SAVED}",
-            f"Wait for it to end, then try again (fuser {error.filename} names it).",
+            f"The configuration {path} could not be saved: another program has kept it locked for too long. "
+            f"{NOTHING_SAVED}",
+            f"Wait for that program to end, then try again (`fuser {error.filename}` names it).",
             "locked",
         )
     if isinstance(error, ChangedMeanwhile):

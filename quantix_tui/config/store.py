@@ -18,12 +18,14 @@ from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.config import problems, section
 from quantix_tui.config.atomic import (
+    LOCK_WAIT_SECS,
     ChangedMeanwhile,
     FileState,
     NotConfirmed,
     discard,
     locked,
     read_file,
+    remove_durably,
     remove_file,
     replace_file,
     sync_directory,
@@ -63,8 +65,9 @@ class ConfigStore:
     changed nothing.
     """
 
-    def __init__(self, paths: ConfigPaths) -> None:
+    def __init__(self, paths: ConfigPaths, *, lock_wait_secs: float = LOCK_WAIT_SECS) -> None:
         self.paths = paths
+        self._lock_wait_secs = lock_wait_secs
         self._section: Remembered[ControlPlaneSection | Problem] = Remembered()
         self._cleanups: Remembered[tuple[CleanupRecord, ...]] = Remembered()
 
@@ -125,8 +128,8 @@ class ConfigStore:
     def recover(self) -> None:
         """Finish or undo what a crash left, and remove its temporary files. Called at every start."""
         if any(os.path.lexists(path) for path in (*self.paths.temporaries, self.paths.journal)):
-            with self._writable(), locked(self.paths.lock):
-                self._recover()
+            with self._writable():
+                pass
 
     def save_join(self, address: ControlPlaneAddress, trust: Trust, token: RegistrationToken) -> None:
         """Join: the address, whom to trust, and the token until the registration.
@@ -184,10 +187,8 @@ class ConfigStore:
 
     def delete_token(self) -> None:
         """The token has expired or was refused for good."""
-        with self._writable(), locked(self.paths.lock):
-            self._recover()
-            remove_file(self.paths.registration_token)
-            sync_directory(self.paths.directory)
+        with self._writable():
+            remove_durably(self.paths.registration_token)
 
     def finish_cleanup(self, record: CleanupRecord | None = None) -> None:
         """The control plane has been told of ``record`` (None: the one that :meth:`cleanup` gives)."""
@@ -200,8 +201,7 @@ class ConfigStore:
     # One save
 
     def _save(self, change: Callable[[bytes], tuple[bytes, Files]]) -> None:
-        with self._writable(), locked(self.paths.lock):
-            self._recover()
+        with self._writable():
             for attempts_left in reversed(range(_EDIT_ATTEMPTS)):
                 target = self.paths.target
                 old = read_file(target)
@@ -223,17 +223,17 @@ class ConfigStore:
             if changes_config:
                 replace_file(target, new, old, self.paths.backup)
         except NotConfirmed as error:
-            if changes_config and error.filename == self.paths.journal:
-                discard(self.paths.journal)
+            if not changes_config or error.filename != self.paths.journal:
                 raise
-            raise QuantixError(problems.unconfirmed(self.paths.config_file, error)) from error
+            discard(self.paths.journal)
+            raise OSError(error.errno, error.strerror, error.filename) from error
         except BaseException:
             discard(self.paths.journal)
             raise
         try:
             self._carry_out(journal)
         except OSError as error:
-            raise QuantixError(problems.unconfirmed(self.paths.config_file, error)) from error
+            raise NotConfirmed(error.errno, error.strerror, error.filename) from error
 
     def _carry_out(self, journal: Journal) -> None:
         for name, text in journal.files.items():
@@ -247,18 +247,21 @@ class ConfigStore:
 
     def _recover(self) -> None:
         """Under the lock: nobody is in the middle of writing these."""
-        for path in self.paths.temporaries:
-            remove_file(path)
-        journal = self._read_journal()
-        if journal is not None and journal.binds(read_file(self.paths.target)):
-            self._carry_out(journal)
-        remove_file(self.paths.journal)
+        try:
+            for path in self.paths.temporaries:
+                remove_file(path)
+            journal = self._read_journal()
+            if journal is not None and journal.binds(read_file(self.paths.target)):
+                self._carry_out(journal)
+            remove_file(self.paths.journal)
+        except NotConfirmed as error:
+            # About the crashed save; of the one that is about to begin nothing has happened yet.
+            raise OSError(error.errno, error.strerror, error.filename) from error
 
     def _change_cleanups(
         self, record: CleanupRecord | None, change: Callable[[CleanupRecord], CleanupRecord | None]
     ) -> None:
-        with self._writable(), locked(self.paths.lock):
-            self._recover()
+        with self._writable():
             records = list(self._read_cleanups())
             found = next((one for one in records if record is None or one.same_leave(record)), None)
             if found is None:
@@ -268,8 +271,7 @@ class ConfigStore:
                 records.append(changed)
             text = cleanups_to_text(records)
             if text is None:
-                remove_file(self.paths.pending_cleanup)
-                sync_directory(self.paths.directory)
+                remove_durably(self.paths.pending_cleanup)
             else:
                 replace_file(self.paths.pending_cleanup, f"{text}\n".encode())
 
@@ -333,9 +335,13 @@ class ConfigStore:
 
     @contextmanager
     def _writable(self) -> Iterator[None]:
-        """Whatever goes wrong in here has saved nothing, and is told so."""
+        """Hold the lock, with what a crash left mended. A failure in here is told for what it is."""
         try:
-            yield
+            with locked(self.paths.lock, self._lock_wait_secs):
+                self._recover()
+                yield
+        except NotConfirmed as error:
+            raise QuantixError(problems.unconfirmed(self.paths.config_file, error)) from error
         except OSError as error:
             raise QuantixError(problems.unwritten(self.paths.config_file, error)) from error
         except DocumentFault as fault:

@@ -74,6 +74,7 @@ CASES = [
     Case((join,), leave),
     Case((), leave, missing=True),
 ]
+MAIN_CASES = [Case((), join), Case((join,), register), Case((join, register), leave)]
 
 State = dict[str, bytes]
 
@@ -162,7 +163,12 @@ def test_killed_between_any_two_system_calls(bench: Bench) -> None:
     assert seen[-1]
 
 
-@pytest.mark.parametrize("number", FAILURES, ids=errno.errorcode.__getitem__)
+@pytest.mark.parametrize(
+    ("bench", "number"),
+    [(case, number) for case in CASES for number in (FAILURES if case in MAIN_CASES else (errno.EIO,))],
+    indirect=["bench"],
+    ids=lambda value: errno.errorcode[value] if isinstance(value, int) else str(value),
+)
 def test_any_system_call_fails(bench: Bench, number: int) -> None:
     answers = set()
     for nth in range(1, len(bench.calls) + 1):
@@ -177,7 +183,7 @@ def test_any_system_call_fails(bench: Bench, number: int) -> None:
 
 def test_a_recovery_that_is_killed_is_recovered_from(bench: Bench) -> None:
     halfway = bench.folder.with_name("halfway")
-    for nth in bench.moments()[::4]:
+    for nth in bench.moments()[::6]:
         bench.reset()
         killed(bench.operate, nth)
         shutil.rmtree(halfway, ignore_errors=True)

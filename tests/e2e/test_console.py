@@ -56,7 +56,7 @@ def test_enter_alone_never_pins(sandbox: Sandbox) -> None:
     [
         ("expired", "has expired"),
         ("used", "has been used"),
-        ("revoked", "has been revoked"),
+        ("revoked", "was revoked"),
         ("unknown", "does not know"),
     ],
 )
@@ -88,14 +88,14 @@ def test_each_wrong_address_says_exactly_what_is_wrong(sandbox: Sandbox, address
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("html", "not a control plane"),
-        ("maintenance", "maintenance"),
+        ("html", "it is no Quantix control plane"),
+        ("maintenance", "is being updated"),
         ("expired_certificate", "expired"),
-        ("wrong_certificate", "another name"),
+        ("wrong_certificate", "is for vdc.elsewhere.example"),
         ("plaintext", "not encrypted"),
-        ("redirect", "redirect"),
+        ("redirect", "Redirects are not followed"),
         ("error500", "500"),
-        ("hostile", "Nothing was saved"),
+        ("hostile", "All checks passed"),
     ],
 )
 def test_each_control_plane_fault_says_exactly_what_is_wrong(sandbox: Sandbox, fault: str, words: str) -> None:
@@ -111,11 +111,11 @@ def test_each_control_plane_fault_says_exactly_what_is_wrong(sandbox: Sandbox, f
 def test_already_registered(sandbox: Sandbox) -> None:
     """Document, "Already Registered": the host name is taken at the control plane."""
     host = NodeApi(sandbox.facts["node_socket"]).ask("GET", "/host")[1]["hostname"]
-    sandbox.control("/register", hostname=host)
+    sandbox.register(host, sandbox.facts["tokens"]["valid"][1])
     with console(sandbox) as terminal:
         fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
         pin(terminal)
-        wait_for_words(terminal, "already registered")
+        wait_for_words(terminal, "already has a node of this name")
 
 
 def test_only_administrators_change(sandbox: Sandbox) -> None:
@@ -146,7 +146,7 @@ def test_a_stopped_control_plane_is_told_and_comes_back(sandbox: Sandbox) -> Non
         sandbox.fault("none")
         node = NodeApi(sandbox.facts["node_socket"])
         wait_until(lambda: node.status()["pending_cleanup"] is None, "the clean-up", timeout=30)
-        assert sandbox.control("/nodes")["nodes"] == []
+        assert sandbox.control("/nodes") == []
 
 
 def test_the_daemon_dies_under_the_console(sandbox: Sandbox) -> None:
@@ -154,10 +154,10 @@ def test_the_daemon_dies_under_the_console(sandbox: Sandbox) -> None:
         terminal.wait_for("STANDALONE")
         sandbox.control("/daemon", action="kill")
         terminal.press("f5")
-        terminal.wait_for("No node daemon")
+        wait_for_words(terminal, "The node daemon does not answer")
         sandbox.control("/daemon", action="start")
         terminal.press("f5")
-        terminal.wait_for(lambda text: "STANDALONE" in text and "No node daemon" not in text)
+        terminal.wait_for(lambda text: "STANDALONE" in text and "does not answer" not in text)
 
 
 def test_every_key_answers_while_the_control_plane_hangs(sandbox: Sandbox) -> None:
@@ -166,8 +166,10 @@ def test_every_key_answers_while_the_control_plane_hangs(sandbox: Sandbox) -> No
         fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
         terminal.wait_for("...")
         terminal.press("esc")
-        terminal.wait_for(lambda text: "stopped" in text.lower() or "THIS NODE" in text)
-        terminal.press("esc", "q")
+        terminal.wait_for(lambda text: "Check again" in text or "What happens" in text)
+        terminal.press("esc")
+        terminal.wait_for("THIS NODE")
+        terminal.press("q")
         assert terminal.wait_for_exit() == 0
 
 

@@ -54,6 +54,6 @@ def join(terminal: Terminal, sandbox: Sandbox, token: str) -> None:
     pin(terminal)
     terminal.wait_for("Save and restart")
     terminal.press("enter")
-    terminal.wait_for("first heartbeat")
+    terminal.wait_for("acknowledges the heartbeats")
     terminal.press("esc")
     terminal.wait_for("CONNECTED")

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -74,6 +75,17 @@ class Sandbox:
 
     def new_token(self, **wanted: object) -> str:
         return str(self.control("/tokens", **(wanted or {"kind": "code"}))["token"])
+
+    def register(self, hostname: str, token: str) -> None:
+        """Register another node at the control plane, as its own daemon would."""
+        request = urllib.request.Request(
+            f"{self.address}/limiquantix.compute.v1.NodeService/RegisterNode",
+            data=json.dumps({"hostname": hostname, "managementIp": "192.0.2.9:9090"}).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+        )
+        trusted = ssl.create_default_context(cafile=self.facts["ca_file"])
+        with urllib.request.urlopen(request, timeout=10, context=trusted):
+            pass
 
     def run(self, *arguments: str, token: str | None = None, timeout: float = 60) -> Finished:
         """Run ``quantix-tui`` on this node; ``token`` goes in by standard input."""

@@ -35,6 +35,8 @@ class Dialect:
     """What is erased takes the background colour that is set (bce)."""
     single_offs: bool = False
     """SGR 22-29, 39 and 49."""
+    scroll_region: bool = False
+    """DECSTBM, IND and RI."""
     no_wrap: bool = False
     """DECAWM can be switched off, so that the last cell of the screen can be written."""
     hides_cursor: bool = False
@@ -58,7 +60,8 @@ class Dialect:
         graphics = SHIFT_IN if self.graphics else ""
         wrap = "\x1b[?7h" if self.no_wrap else ""
         cursor = "\x1b[?25h" if self.hides_cursor else ""
-        return f"\x1b[m{graphics}\x1b[H\x1b[J{wrap}{cursor}{self.leave}"
+        home = "\x1b[r" if self.scroll_region else "\x1b[H"
+        return f"\x1b[m{graphics}{home}\x1b[J{wrap}{cursor}{self.leave}"
 
 
 ALTERNATE = ("\x1b[?1049h", "\x1b[?1049l")
@@ -91,6 +94,7 @@ def dialect_for(profile: TerminalProfile) -> Dialect:
         repeat=profile.repeats,
         erase_colours=profile.family in (Family.LINUX, Family.XTERM),
         single_offs=beyond_vt100,
+        scroll_region=profile.family is not Family.ANSI,
         no_wrap=profile.family is not Family.ANSI,
         hides_cursor=beyond_vt100,
         synchronized=modern and profile.kind is Kind.EMULATOR and profile.colours >= Colours.MANY,

@@ -23,12 +23,13 @@ from quantix_tui.console.terminal.probe import ASK_SIZE
 
 from .dialect import PASTE, dialect_for
 from .emergency import Rescue, rescue_for, restore
-from .encode import Screen, clear, paint
+from .encode import clear, paint
 from .glyphs import glyphs_for
 from .grid import Grid
 from .input import Keyboard
 from .line import Line, open_line, set_raw
 from .output import Output
+from .painter import Screen
 from .palette import palette_for
 from .parse import Reader
 from .sequences import CursorAt

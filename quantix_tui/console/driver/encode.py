@@ -5,44 +5,19 @@ changes ``Screen`` to what the terminal shows once it has read them. Nothing her
 The costs follow ncurses (mvcur, tty_update): one byte is one byte, whatever it is part of.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from . import sgr
-from .dialect import SHIFT_IN, SHIFT_OUT, Dialect
-from .grid import BLANK, COVERED, Grid
-from .moves import move
-from .style import PLAIN, SHOWS_ON_BLANK, Style
+from .dialect import SHIFT_IN, Dialect
+from .grid import Grid
+from .painter import ERASE_REST, HOME, Painter, Screen
+from .scroll import find_scroll
+from .style import PLAIN
 
-ERASE_LINE, ERASE_REST = "\x1b[K", "\x1b[J"
-HOME = "\x1b[H"
-HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 BEGIN_SYNCHRONIZED, END_SYNCHRONIZED = b"\x1b[?2026h", b"\x1b[?2026l"
 
 TEARING = 1024
 """Bytes above which a frame may be seen half painted."""
-
-FAR = 8
-"""Cells beyond which writing over what stands there is never the cheapest move."""
-
-
-@dataclass(slots=True)
-class Screen:
-    """What the terminal shows, and its pen: None where it is not known."""
-
-    grid: Grid
-    x: int | None = None
-    y: int | None = None
-    style: Style | None = None
-    shifted: bool = False
-    """The DEC graphics set is switched on."""
-    cursor_shown: bool | None = None
-    settled: bool = True
-    """The last frame was painted to its end."""
-
-    def copy(self) -> "Screen":
-        return replace(self, grid=self.grid.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +40,9 @@ def clear(screen: Screen, dialect: Dialect) -> bytes:
     screen.style, screen.shifted, screen.cursor_shown = PLAIN, False, None
     screen.settled = False
     shift = SHIFT_IN if dialect.graphics else ""
-    return f"\x1b[m{shift}{HOME}{ERASE_REST}".encode()
+    # Without margins, which puts the cursor home as well.
+    home = "\x1b[r" if dialect.scroll_region else HOME
+    return f"\x1b[m{shift}{home}{ERASE_REST}".encode()
 
 
 def paint(
@@ -81,11 +58,9 @@ def paint(
 
     ``limit``: stop soon after that many bytes; the next call goes on. ``first``: rows to start with.
     """
-    changed = [y for y in range(wanted.rows) if not screen.grid.same_row(wanted, y)]
-    painter = _Painter(screen, wanted, dialect, limit)
-    if screen.settled and len(changed) > wanted.rows // 2 and _clearing_is_shorter(screen, wanted, dialect):
-        painter.clear()
-        changed = [y for y in range(wanted.rows) if not screen.grid.same_row(wanted, y)]
+    painter = Painter(screen, wanted, dialect, limit)
+    _take_a_shortcut(painter)
+    changed = painter.changed()
     urgent = [y for y in first if y in changed]
     painter.erase_rest(changed)
     stopped = None
@@ -101,296 +76,20 @@ def paint(
     return Frame(data, stopped)
 
 
-def _clearing_is_shorter(screen: Screen, wanted: Grid, dialect: Dialect) -> bool:
-    """A new screen is often shorter from scratch than as a difference to one that shares nothing with it."""
-    over, anew = _Painter(screen.copy(), wanted, dialect, None), _Painter(screen.copy(), wanted, dialect, None)
-    anew.clear()
-    for painter in (over, anew):
-        for y in range(wanted.rows):
-            painter.row(y)
-    return anew.cost < over.cost
+def _take_a_shortcut(painter: Painter) -> None:
+    """Erase everything, or let the terminal move rows, where what is to be sent gets shorter by that."""
+    screen, wanted, dialect = painter.screen, painter.wanted, painter.dialect
+    changed = painter.changed()
+    # A new screen is often shorter from scratch than as a difference to one that shares nothing with it.
+    if screen.settled and len(changed) > wanted.rows // 2 and _is_shorter(painter, Painter.clear):
+        painter.clear()
+        return
+    scroll = find_scroll(screen.grid, wanted, changed) if dialect.scroll_region else None
+    if scroll is not None and _is_shorter(painter, lambda trial: trial.scroll(scroll)):
+        painter.scroll(scroll)
 
 
-class _Painter:
-    """One frame in the making: what is to be sent so far, and the screen as it is after that."""
-
-    def __init__(self, screen: Screen, wanted: Grid, dialect: Dialect, limit: int | None) -> None:
-        self.screen = screen
-        self.wanted = wanted
-        self.dialect = dialect
-        self.limit = limit
-        self.out: list[str] = []
-        self.cost = 0
-
-    @property
-    def full(self) -> bool:
-        return self.limit is not None and self.cost >= self.limit
-
-    def send(self, data: str) -> None:
-        self.out.append(data)
-        self.cost += len(data) if data.isascii() else len(data.encode(self.dialect.encoding, "replace"))
-
-    def clear(self) -> None:
-        self._shift(False)
-        self._set(PLAIN)
-        self.send(HOME + ERASE_REST)
-        self.screen.x = self.screen.y = 0
-        self.screen.grid = Grid.blank(self.wanted.columns, self.wanted.rows)
-
-    def erase_rest(self, changed: list[int]) -> None:
-        """Erase to the end of the screen if its last rows are to be empty and several are not."""
-        wanted, shown = self.wanted, self.screen.grid
-        blank = wanted.styles[-1][-1]
-        start = wanted.rows
-        while start and self._erasable(blank) and self._is_blank(start - 1, 0, blank):
-            start -= 1
-        if sum(y >= start for y in changed) < 3:
-            return
-        start = min(y for y in changed if y >= start)
-        self._move(0, start)
-        self._set_for_blank(blank, None)
-        self.send(ERASE_REST)
-        for y in range(start, wanted.rows):
-            shown.text[y] = wanted.text[y][:]
-            shown.styles[y] = wanted.styles[y][:]
-
-    def row(self, y: int) -> None:
-        """Bring one row up to date, or as far as the limit allows."""
-        shown, wanted = self.screen.grid, self.wanted
-        have, want = shown.text[y], wanted.text[y]
-        have_styles, want_styles = shown.styles[y], wanted.styles[y]
-        differs = [
-            x
-            for x in range(wanted.columns)
-            if have[x] != want[x] or (have_styles[x] is not want_styles[x] and have_styles[x] != want_styles[x])
-        ]
-        if y == wanted.rows - 1 and not self.dialect.no_wrap and differs and differs[-1] == wanted.columns - 1:
-            # Writing the last cell would scroll this terminal: it stays as it is.
-            have[-1], have_styles[-1] = want[-1], want_styles[-1]
-            differs.pop()
-        if not differs:
-            return
-        erase = self._erase_from(y, differs)
-        at = 0
-        while at < len(differs) and not self.full:
-            x = differs[at]
-            if erase is not None and x >= erase:
-                break
-            at, end = self._stretch(differs, at, erase)
-            if want[x] == COVERED:
-                x -= 1
-            while end < wanted.columns and want[end] == COVERED:
-                end += 1
-            self._write(y, x, end)
-            while at < len(differs) and differs[at] < end:
-                at += 1
-        if erase is not None and not self.full:
-            self._erase_line(y, erase)
-
-    @staticmethod
-    def _stretch(differs: list[int], at: int, erase: int | None) -> tuple[int, int]:
-        """From the cell at ``differs[at]`` on, those that differ without a gap: where to go on, and their end."""
-        end = differs[at] + 1
-        at += 1
-        while at < len(differs) and differs[at] == end and end != erase:
-            at += 1
-            end += 1
-        return at, end
-
-    def _erase_from(self, y: int, differs: list[int]) -> int | None:
-        """Where erasing to the end of the line begins, if that is shorter than writing blanks."""
-        blank = self.wanted.styles[y][-1]
-        if not self._erasable(blank):
-            return None
-        start = self.wanted.columns
-        while start and self._is_blank_cell(y, start - 1, blank):
-            start -= 1
-        inside = [x for x in differs if x >= start]
-        if not inside:
-            return None
-        pen = self.screen.style
-        fits = pen is not None and _blank_looks(blank, pen)
-        price = len(ERASE_LINE) + (0 if fits else len(sgr.change(pen, blank, self.dialect.single_offs)))
-        return inside[0] if inside[-1] - inside[0] + 1 > price else None
-
-    def _erase_line(self, y: int, start: int) -> None:
-        wanted, shown = self.wanted, self.screen.grid
-        self._move(start, y)
-        self._set_for_blank(wanted.styles[y][-1], None)
-        self.send(ERASE_LINE)
-        shown.text[y][start:] = wanted.text[y][start:]
-        shown.styles[y][start:] = wanted.styles[y][start:]
-
-    def _erasable(self, blank: Style) -> bool:
-        """Whether erasing leaves a cell that looks like this."""
-        return not blank.attributes and (self.dialect.erase_colours or blank == PLAIN)
-
-    def _is_blank(self, y: int, start: int, blank: Style) -> bool:
-        return all(self._is_blank_cell(y, x, blank) for x in range(start, self.wanted.columns))
-
-    def _is_blank_cell(self, y: int, x: int, blank: Style) -> bool:
-        return self.wanted.text[y][x] == BLANK and self.wanted.styles[y][x] == blank
-
-    def _write(self, y: int, start: int, end: int) -> None:
-        """Write the cells from ``start`` to ``end``, each whether it differs or not."""
-        want, styles = self.wanted.text[y], self.wanted.styles[y]
-        x = start
-        while x < end and not self.full:
-            if self._erase_characters(y, x, end):
-                x = self.screen.x or 0
-                continue
-            self._move(x, y)
-            self._set_for(y, x, end)
-            pen = self.screen.style
-            stop = x + 1
-            while stop < end and (
-                styles[stop] is pen
-                or styles[stop] == pen
-                or (want[stop] == BLANK and pen is not None and _blank_looks(styles[stop], pen))
-            ):
-                stop += 1
-            if self.limit is not None:
-                stop = min(stop, x + max(FAR, self.limit - self.cost))
-                while stop < end and want[stop] == COVERED:
-                    stop += 1
-            x = self._text(y, x, stop)
-
-    def _text(self, y: int, start: int, stop: int) -> int:
-        """Send cells that one style fits, up to the first whose width the terminal may see differently."""
-        want = self.wanted.text[y]
-        x = start
-        certain = True
-        for cluster, group in groupby(want[start:stop]):
-            count = len(list(group))
-            if cluster == COVERED:
-                x += count
-                if not certain:
-                    break
-                continue
-            wide = x + count < self.wanted.columns and want[x + count] == COVERED
-            certain = _certain(cluster, wide)
-            if not certain:
-                count = 1
-            self._characters(cluster, count)
-            x += count
-            if not certain and not wide:
-                break
-        shown = self.screen.grid
-        shown.text[y][start:x] = want[start:x]
-        shown.styles[y][start:x] = self.wanted.styles[y][start:x]
-        # In the last column terminals differ in where the cursor is; after an uncertain width it is anywhere.
-        self.screen.x = x if certain and x < self.wanted.columns else None
-        return x
-
-    def _characters(self, cluster: str, count: int) -> None:
-        graphic = self.dialect.graphics.get(cluster)
-        if graphic is not None:
-            self._shift(True)
-            self.send(graphic * count)
-            return
-        if self.screen.shifted and cluster >= "_":
-            self._shift(False)
-        plain = cluster * count
-        if self.dialect.repeat and len(cluster) == 1:
-            repeated = f"{cluster}\x1b[{count - 1}b"
-            if len(repeated.encode()) < len(plain.encode()):
-                plain = repeated
-        self.send(plain)
-
-    def _erase_characters(self, y: int, x: int, end: int) -> bool:
-        """Blank a long gap with ECH and step over it, where that is known and shorter."""
-        blank = self.wanted.styles[y][x]
-        if not self.dialect.erase_characters or self.dialect.repeat or not self._erasable(blank):
-            return False
-        stop = x
-        while stop < end and self._is_blank_cell(y, stop, blank):
-            stop += 1
-        count = stop - x
-        erase = f"\x1b[{count}X"
-        step = f"\x1b[{count}C"
-        pen = self.screen.style
-        change = 0 if pen is not None and _blank_looks(blank, pen) else 4
-        if stop >= self.wanted.columns or count <= len(erase) + len(step) + change:
-            return False
-        self._move(x, y)
-        self._set_for_blank(blank, None)
-        self.send(erase)
-        shown = self.screen.grid
-        shown.text[y][x:stop] = self.wanted.text[y][x:stop]
-        shown.styles[y][x:stop] = self.wanted.styles[y][x:stop]
-        self._move(stop, y)
-        return True
-
-    def _set_for(self, y: int, x: int, end: int) -> None:
-        """Set the style for the cell at ``x``; for a blank, one that the characters after it can keep."""
-        want, styles = self.wanted.text[y], self.wanted.styles[y]
-        if want[x] != BLANK:
-            self._set(styles[x])
-            return
-        following = next((styles[at] for at in range(x, end) if want[at] not in (BLANK, COVERED)), None)
-        self._set_for_blank(styles[x], following)
-
-    def _set_for_blank(self, blank: Style, following: Style | None) -> None:
-        pen = self.screen.style
-        if pen is not None and _blank_looks(blank, pen):
-            return
-        self._set(following if following is not None and _blank_looks(blank, following) else blank)
-
-    def _set(self, style: Style) -> None:
-        if self.screen.style != style:
-            self.send(sgr.change(self.screen.style, style, self.dialect.single_offs))
-            self.screen.style = style
-
-    def _shift(self, out: bool) -> None:
-        if self.screen.shifted != out:
-            self.send(SHIFT_OUT if out else SHIFT_IN)
-            self.screen.shifted = out
-
-    def _move(self, x: int, y: int) -> None:
-        screen = self.screen
-        if (screen.x, screen.y) != (x, y):
-            self.send(move(self.dialect, (screen.x, screen.y), (x, y), self._rewrite(x, y)))
-            screen.x, screen.y = x, y
-
-    def _rewrite(self, x: int, y: int) -> str | None:
-        """What stands between the cursor and ``x``, if writing it again changes nothing."""
-        screen, pen = self.screen, self.screen.style
-        if screen.x is None or screen.y != y or not 0 < x - screen.x <= FAR or pen is None or screen.shifted:
-            return None
-        text, styles = screen.grid.text[y][screen.x : x], screen.grid.styles[y][screen.x : x]
-        if screen.grid.text[y][x] == COVERED:
-            return None
-        for cluster, style in zip(text, styles, strict=True):
-            if not cluster.isascii() or not cluster:
-                return None
-            if style != pen and not (cluster == BLANK and _blank_looks(style, pen)):
-                return None
-        return "".join(text)
-
-    def finish(self, cursor: tuple[int, int] | None, complete: bool) -> None:
-        """Put the cursor where it belongs; it is not seen as long as the picture is half painted."""
-        self.screen.settled = complete
-        if not self.out and not complete:
-            return
-        self._shift(False)
-        showing = cursor is not None and complete
-        if cursor is not None and complete:
-            self._move(*cursor)
-        if self.dialect.hides_cursor and self.screen.cursor_shown != showing:
-            self.send(SHOW_CURSOR if showing else HIDE_CURSOR)
-            self.screen.cursor_shown = showing
-
-
-def _blank_looks(blank: Style, pen: Style) -> bool:
-    """Whether a blank written in ``pen`` looks as one in ``blank``."""
-    return blank == pen or (
-        blank.background == pen.background and not blank.attributes and not pen.attributes & SHOWS_ON_BLANK
-    )
-
-
-def _certain(cluster: str, wide: bool) -> bool:
-    """Whether every terminal gives this cluster the width that we do: not so for emoji and joined clusters."""
-    if len(cluster) != 1:
-        return False
-    code = ord(cluster)
-    return 0x2E80 <= code <= 0xFFFF if wide else code <= 0xFFFF
+def _is_shorter(painter: Painter, shortcut: Callable[[Painter], None]) -> bool:
+    plain, short = painter.trial(), painter.trial()
+    shortcut(short)
+    return short.all_rows() < plain.all_rows()

@@ -58,6 +58,15 @@ class Grid:
         text[x:end] = clusters
         self.styles[y][x:end] = style[: len(clusters)]
 
+    def roll(self, top: int, bottom: int, by: int) -> None:
+        """Move the rows from ``top`` to ``bottom`` up by ``by``, or down if that is negative; blank rows come in."""
+        for _ in range(abs(by)):
+            self.text.pop(top if by > 0 else bottom)
+            self.styles.pop(top if by > 0 else bottom)
+            place = bottom if by > 0 else top
+            self.text.insert(place, [BLANK] * self.columns)
+            self.styles.insert(place, [PLAIN] * self.columns)
+
     def lines(self) -> list[str]:
         """The characters, for tests and pictures."""
         return ["".join(row) for row in self.text]

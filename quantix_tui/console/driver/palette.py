@@ -84,7 +84,13 @@ def to_console(style: Style) -> Style:
         kept |= DIM
     if kept & REVERSE:
         kept &= ~BOLD
-    return Style(foreground & 7 if foreground >= 0 else DEFAULT, background, kept)
+    # Its default is white on black: said so, blanks and text need no colour at all.
+    plain_front = foreground in (DEFAULT, WHITE, WHITE + BRIGHT)
+    return Style(
+        DEFAULT if plain_front else foreground & 7,
+        DEFAULT if background == BLACK else background,
+        kept,
+    )
 
 
 def to_eight(style: Style) -> Style:

@@ -11,7 +11,7 @@ from quantix_tui.console.driver.dialect import DEC_GRAPHICS, Dialect
 from quantix_tui.console.driver.style import PLAIN, Style, on_blank
 
 TOKEN = re.compile(
-    r"\x1b\[(\??[0-9;]*)([A-Za-z])|\x1b([()][0AB])|\x1b(%G|%@)|([\x00-\x1f])|([^\x00-\x1f\x1b]+)", re.DOTALL
+    r"\x1b\[(\??[0-9;]*)([A-Za-z])|\x1b([()][0AB]|M)|\x1b(%G|%@)|([\x00-\x1a\x1c-\x1f])|([^\x00-\x1f\x1b]+)", re.DOTALL
 )
 UNFINISHED = re.compile(r"\x1b(\[\??[0-9;]*|[()%])?")
 GRAPHIC = {byte: character for character, byte in DEC_GRAPHICS.items()}
@@ -46,6 +46,9 @@ class Terminal:
     """Programs after ours may let it scroll; ours never does."""
     last: str = ""
     held: str = ""
+    margins: bool = False
+    top: int = 0
+    bottom: int = 0
     decoder: IncrementalDecoder = field(default_factory=getincrementaldecoder("utf-8"))
     cells: list[list[Cell]] = field(default_factory=list)
 
@@ -68,6 +71,10 @@ class Terminal:
             parameters, final, charset, coding, control, characters = token.groups()
             if final:
                 self.control(parameters, final)
+            elif charset == "M":
+                assert self.margins
+                assert self.y == self.top
+                self.scroll(-1)
             elif charset or coding:
                 pass
             elif control:
@@ -89,7 +96,19 @@ class Terminal:
         else:
             raise Unknown(repr(control))
 
+    def scroll(self, by: int) -> None:
+        """Move the rows between the margins up, or down if ``by`` is negative."""
+        assert not self.style.attributes & ~0b11111
+        assert self.dialect.erase_colours or self.style.background == -1
+        blank = Style(background=self.style.background)
+        new = [Cell(" ", blank) for _ in range(self.columns)]
+        self.cells.pop(self.top if by > 0 else self.bottom)
+        self.cells.insert(self.bottom if by > 0 else self.top, new)
+
     def down(self) -> None:
+        if self.y == self.bottom and self.margins:
+            self.scroll(1)
+            return
         assert self.scrolls or self.y < self.rows - 1, "scrolled"
         self.y = min(self.y + 1, self.rows - 1)
 
@@ -125,6 +144,13 @@ class Terminal:
             extended = 38 in numbers or 48 in numbers
             assert not off or self.dialect.single_offs or extended
             self.style = sgr.read(self.style, parameters)
+        elif final == "r":
+            assert self.dialect.scroll_region
+            self.margins = bool(parameters)
+            self.top, self.bottom = (numbers[0] - 1, numbers[1] - 1) if parameters else (0, self.rows - 1)
+            assert 0 <= self.top < self.bottom < self.rows
+            self.x = self.y = 0
+            self.pending = False
         elif final == "K":
             self.erase(self.y, self.x, self.columns)
         elif final == "J":

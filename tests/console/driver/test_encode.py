@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.console.driver.dialect import Dialect, dialect_for
-from quantix_tui.console.driver.encode import Screen, clear, paint
+from quantix_tui.console.driver.encode import clear, paint
 from quantix_tui.console.driver.glyphs import glyphs_for
 from quantix_tui.console.driver.grid import Grid
+from quantix_tui.console.driver.painter import Screen
 from quantix_tui.console.driver.palette import palette_for
 from quantix_tui.console.driver.parse import Reader
 from quantix_tui.console.driver.style import PLAIN, Style, on_blank
@@ -77,7 +78,8 @@ writes = st.lists(
     max_size=12,
 ).map("".join)
 cursors = st.none() | st.tuples(st.integers(0, COLUMNS - 1), st.integers(0, ROWS - 1))
-frames = st.lists(st.tuples(st.booleans(), writes, cursors), min_size=1, max_size=6)
+moves = st.sampled_from([0, 0, 0, 1, 2, -1, -2])
+frames = st.lists(st.tuples(st.booleans(), moves, writes, cursors), min_size=1, max_size=6)
 
 
 def start(profile: TerminalProfile) -> tuple[Reader, Screen, Terminal, Dialect]:
@@ -87,6 +89,12 @@ def start(profile: TerminalProfile) -> tuple[Reader, Screen, Terminal, Dialect]:
     terminal = Terminal(COLUMNS, ROWS, dialect)
     terminal.feed(dialect.start.encode() + clear(screen, dialect))
     return reader, screen, terminal, dialect
+
+
+def roll(grid: Grid, by: int) -> None:
+    """Move everything up, as a list does, and around."""
+    grid.text[:] = grid.text[by:] + grid.text[:by]
+    grid.styles[:] = grid.styles[by:] + grid.styles[:by]
 
 
 def wanted(grid: Grid, dialect: Dialect) -> list[list[tuple[str, Style]]]:
@@ -102,11 +110,14 @@ def wanted(grid: Grid, dialect: Dialect) -> list[list[tuple[str, Style]]]:
 @pytest.mark.parametrize("name", PROFILES)
 @given(frames=frames)
 @settings(max_examples=40, deadline=None)
-def test_the_terminal_shows_what_was_drawn(name: str, frames: list[tuple[bool, str, tuple[int, int] | None]]) -> None:
+def test_the_terminal_shows_what_was_drawn(
+    name: str, frames: list[tuple[bool, int, str, tuple[int, int] | None]]
+) -> None:
     reader, screen, terminal, dialect = start(PROFILES[name])
-    for anew, written, cursor in frames:
+    for anew, by, written, cursor in frames:
         if anew:
             reader.grid = Grid.blank(COLUMNS, ROWS)
+        roll(reader.grid, by)
         reader.read(written)
         terminal.feed(paint(screen, reader.grid, cursor, dialect).data)
         assert terminal.seen() == wanted(reader.grid, dialect)
@@ -121,12 +132,13 @@ def test_the_terminal_shows_what_was_drawn(name: str, frames: list[tuple[bool, s
 @given(frames=frames, limit=st.integers(1, 60))
 @settings(max_examples=25, deadline=None)
 def test_frames_in_pieces_that_newer_ones_overtake(
-    name: str, frames: list[tuple[bool, str, tuple[int, int] | None]], limit: int
+    name: str, frames: list[tuple[bool, int, str, tuple[int, int] | None]], limit: int
 ) -> None:
     reader, screen, terminal, dialect = start(PROFILES[name])
-    for anew, written, cursor in frames:
+    for anew, by, written, cursor in frames:
         if anew:
             reader.grid = Grid.blank(COLUMNS, ROWS)
+        roll(reader.grid, by)
         reader.read(written)
         terminal.feed(paint(screen, reader.grid, cursor, dialect, limit=limit, first=[3]).data)
     for _ in range(COLUMNS * ROWS):
@@ -186,3 +198,17 @@ def test_erasing_is_used_where_it_is_shorter() -> None:
     terminal.feed(paint(screen, reader.grid, None, dialect).data)
     reader.grid = Grid.blank(COLUMNS, ROWS)
     assert paint(screen, reader.grid, None, dialect).data == b"\x1b[H\x1b[J"
+
+
+@pytest.mark.parametrize(("by", "data"), [(1, b"\x1b[1;6r\x1b[6H\n\x1b[r"), (-1, b"\x1b[1;6r\x1b[H\x1bM\x1b[r")])
+def test_rows_that_moved_are_moved_by_the_terminal(by: int, data: bytes) -> None:
+    reader, screen, terminal, dialect = start(PROFILES["vt220"])
+    reader.read("".join(f"\x1b[{y + 1};1Hrow number {y}" for y in range(ROWS)))
+    terminal.feed(paint(screen, reader.grid, None, dialect).data)
+    roll(reader.grid, by)
+    gone = ROWS if by > 0 else 1
+    reader.read(f"\x1b[{gone};1H{' ' * COLUMNS}")
+    sent = paint(screen, reader.grid, None, dialect).data
+    terminal.feed(sent)
+    assert sent == data
+    assert terminal.seen() == wanted(reader.grid, dialect)

@@ -1,0 +1,359 @@
+"""One frame in the making: cell by cell, what is sent and what the terminal then shows."""
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from . import sgr
+from .dialect import SHIFT_IN, SHIFT_OUT, Dialect
+from .grid import BLANK, COVERED, Grid
+from .moves import absolute, move
+from .scroll import Scroll
+from .style import PLAIN, SHOWS_ON_BLANK, Style
+
+ERASE_LINE, ERASE_REST = "\x1b[K", "\x1b[J"
+HOME = "\x1b[H"
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+
+FIRST_GRAPHIC = "_"
+"""The DEC graphics set is as ASCII below this character."""
+
+FAR = 8
+"""Cells beyond which writing over what stands there is never the cheapest move."""
+
+
+@dataclass(slots=True)
+class Screen:
+    """What the terminal shows, and its pen: None where it is not known."""
+
+    grid: Grid
+    x: int | None = None
+    y: int | None = None
+    style: Style | None = None
+    shifted: bool = False
+    """The DEC graphics set is switched on."""
+    cursor_shown: bool | None = None
+    settled: bool = True
+    """The last frame was painted to its end."""
+
+    def copy(self) -> "Screen":
+        return replace(self, grid=self.grid.copy())
+
+
+class Painter:
+    """One frame in the making: what is to be sent so far, and the screen as it is after that."""
+
+    def __init__(self, screen: Screen, wanted: Grid, dialect: Dialect, limit: int | None) -> None:
+        self.screen = screen
+        self.wanted = wanted
+        self.dialect = dialect
+        self.limit = limit
+        self.out: list[str] = []
+        self.cost = 0
+
+    @property
+    def full(self) -> bool:
+        return self.limit is not None and self.cost >= self.limit
+
+    def changed(self) -> list[int]:
+        """The rows that are not yet as wanted."""
+        return [y for y in range(self.wanted.rows) if not self.screen.grid.same_row(self.wanted, y)]
+
+    def trial(self) -> "Painter":
+        """To see what something would cost."""
+        return Painter(self.screen.copy(), self.wanted, self.dialect, None)
+
+    def send(self, data: str) -> None:
+        self.out.append(data)
+        self.cost += len(data) if data.isascii() else len(data.encode(self.dialect.encoding, "replace"))
+
+    def clear(self) -> None:
+        self._shift(False)
+        self._set(PLAIN)
+        self.send(HOME + ERASE_REST)
+        self.screen.x = self.screen.y = 0
+        self.screen.grid = Grid.blank(self.wanted.columns, self.wanted.rows)
+
+    def all_rows(self) -> int:
+        """Bring everything up to date; returns what it has cost."""
+        for y in range(self.wanted.rows):
+            self.row(y)
+        return self.cost
+
+    def scroll(self, scroll: Scroll) -> None:
+        """Let the terminal move rows."""
+        top, bottom, by = scroll.top, scroll.bottom, abs(scroll.by)
+        self._shift(False)
+        self._set(self._style_for_blank(PLAIN))
+        self.send(f"\x1b[{top + 1};{bottom + 1}r")
+        # Setting the margins puts the cursor home; only on a margin does a line end or a reverse index scroll.
+        self.send(absolute(0, bottom) + by * "\n" if scroll.by > 0 else absolute(0, top) + by * "\x1bM")
+        self.send("\x1b[r")
+        self.screen.x = self.screen.y = 0
+        self.screen.grid.roll(top, bottom, scroll.by)
+
+    def erase_rest(self, changed: list[int]) -> None:
+        """Erase to the end of the screen if its last rows are to be empty and several are not."""
+        wanted, shown = self.wanted, self.screen.grid
+        blank = wanted.styles[-1][-1]
+        start = wanted.rows
+        while start and self._erasable(blank) and self._is_blank(start - 1, 0, blank):
+            start -= 1
+        if sum(y >= start for y in changed) < 3:
+            return
+        start = min(y for y in changed if y >= start)
+        self._move(0, start)
+        self._set(self._style_for_blank(blank))
+        self.send(ERASE_REST)
+        for y in range(start, wanted.rows):
+            shown.text[y] = wanted.text[y][:]
+            shown.styles[y] = wanted.styles[y][:]
+
+    def row(self, y: int) -> None:
+        """Bring one row up to date, or as far as the limit allows."""
+        shown, wanted = self.screen.grid, self.wanted
+        have, want = shown.text[y], wanted.text[y]
+        have_styles, want_styles = shown.styles[y], wanted.styles[y]
+        differs = [
+            x
+            for x in range(wanted.columns)
+            if have[x] != want[x] or (have_styles[x] is not want_styles[x] and have_styles[x] != want_styles[x])
+        ]
+        if y == wanted.rows - 1 and not self.dialect.no_wrap and differs and differs[-1] == wanted.columns - 1:
+            # Writing the last cell would scroll this terminal: it stays as it is.
+            have[-1], have_styles[-1] = want[-1], want_styles[-1]
+            differs.pop()
+        if not differs:
+            return
+        erase = self._erase_from(y, differs)
+        at = 0
+        while at < len(differs) and not self.full:
+            x = differs[at]
+            if erase is not None and x >= erase:
+                break
+            at, end = self._stretch(differs, at, erase)
+            if want[x] == COVERED:
+                x -= 1
+            while end < wanted.columns and want[end] == COVERED:
+                end += 1
+            self._write(y, x, end)
+            while at < len(differs) and differs[at] < end:
+                at += 1
+        if erase is not None and not self.full:
+            self._erase_line(y, erase)
+
+    @staticmethod
+    def _stretch(differs: list[int], at: int, erase: int | None) -> tuple[int, int]:
+        """From the cell at ``differs[at]`` on, those that differ without a gap: where to go on, and their end."""
+        end = differs[at] + 1
+        at += 1
+        while at < len(differs) and differs[at] == end and end != erase:
+            at += 1
+            end += 1
+        return at, end
+
+    def _erase_from(self, y: int, differs: list[int]) -> int | None:
+        """Where erasing to the end of the line begins, if that is shorter than writing blanks."""
+        blank = self.wanted.styles[y][-1]
+        if not self._erasable(blank):
+            return None
+        start = self.wanted.columns
+        while start and self._is_blank_cell(y, start - 1, blank):
+            start -= 1
+        inside = [x for x in differs if x >= start]
+        if not inside:
+            return None
+        pen = self.screen.style
+        fits = pen is not None and _blank_looks(blank, pen)
+        price = len(ERASE_LINE) + (0 if fits else len(sgr.change(pen, blank, self.dialect.single_offs)))
+        return inside[0] if inside[-1] - inside[0] + 1 > price else None
+
+    def _erase_line(self, y: int, start: int) -> None:
+        wanted, shown = self.wanted, self.screen.grid
+        self._move(start, y)
+        self._set(self._style_for_blank(wanted.styles[y][-1]))
+        self.send(ERASE_LINE)
+        shown.text[y][start:] = wanted.text[y][start:]
+        shown.styles[y][start:] = wanted.styles[y][start:]
+
+    def _erasable(self, blank: Style) -> bool:
+        """Whether erasing leaves a cell that looks like this."""
+        return not blank.attributes and (self.dialect.erase_colours or blank == PLAIN)
+
+    def _is_blank(self, y: int, start: int, blank: Style) -> bool:
+        return all(self._is_blank_cell(y, x, blank) for x in range(start, self.wanted.columns))
+
+    def _is_blank_cell(self, y: int, x: int, blank: Style) -> bool:
+        return self.wanted.text[y][x] == BLANK and self.wanted.styles[y][x] == blank
+
+    def _write(self, y: int, start: int, end: int) -> None:
+        """Write the cells from ``start`` to ``end``, each whether it differs or not."""
+        want, styles = self.wanted.text[y], self.wanted.styles[y]
+        x = start
+        while x < end and not self.full:
+            if self._erase_characters(y, x, end):
+                x = self.screen.x or 0
+                continue
+            self._go_and_set(x, y, self._style_for(y, x, end))
+            pen = self.screen.style
+            stop = x + 1
+            while stop < end and (
+                styles[stop] is pen
+                or styles[stop] == pen
+                or (want[stop] == BLANK and pen is not None and _blank_looks(styles[stop], pen))
+            ):
+                stop += 1
+            if self.limit is not None:
+                stop = min(stop, x + max(FAR, self.limit - self.cost))
+                while stop < end and want[stop] == COVERED:
+                    stop += 1
+            x = self._text(y, x, stop)
+
+    def _text(self, y: int, start: int, stop: int) -> int:
+        """Send cells that one style fits, up to the first whose width the terminal may see differently."""
+        want = self.wanted.text[y]
+        x = start
+        certain = True
+        for cluster, group in groupby(want[start:stop]):
+            count = len(list(group))
+            if cluster == COVERED:
+                x += count
+                if not certain:
+                    break
+                continue
+            wide = x + count < self.wanted.columns and want[x + count] == COVERED
+            certain = _certain(cluster, wide)
+            if not certain:
+                count = 1
+            self._characters(cluster, count)
+            x += count
+            if not certain and not wide:
+                break
+        shown = self.screen.grid
+        shown.text[y][start:x] = want[start:x]
+        shown.styles[y][start:x] = self.wanted.styles[y][start:x]
+        # In the last column terminals differ in where the cursor is; after an uncertain width it is anywhere.
+        self.screen.x = x if certain and x < self.wanted.columns else None
+        return x
+
+    def _characters(self, cluster: str, count: int) -> None:
+        graphic = self.dialect.graphics.get(cluster)
+        if graphic is not None:
+            self._shift(True)
+            self.send(graphic * count)
+            return
+        if self.screen.shifted and cluster >= FIRST_GRAPHIC:
+            self._shift(False)
+        plain = cluster * count
+        if self.dialect.repeat and len(cluster) == 1:
+            repeated = f"{cluster}\x1b[{count - 1}b"
+            if len(repeated.encode()) < len(plain.encode()):
+                plain = repeated
+        self.send(plain)
+
+    def _erase_characters(self, y: int, x: int, end: int) -> bool:
+        """Blank a long gap with ECH and step over it, where that is known and shorter."""
+        blank = self.wanted.styles[y][x]
+        if not self.dialect.erase_characters or self.dialect.repeat or not self._erasable(blank):
+            return False
+        stop = x
+        while stop < end and self._is_blank_cell(y, stop, blank):
+            stop += 1
+        count = stop - x
+        erase = f"\x1b[{count}X"
+        step = f"\x1b[{count}C"
+        pen = self.screen.style
+        change = 0 if pen is not None and _blank_looks(blank, pen) else 4
+        if stop >= self.wanted.columns or count <= len(erase) + len(step) + change:
+            return False
+        self._move(x, y)
+        self._set(self._style_for_blank(blank))
+        self.send(erase)
+        shown = self.screen.grid
+        shown.text[y][x:stop] = self.wanted.text[y][x:stop]
+        shown.styles[y][x:stop] = self.wanted.styles[y][x:stop]
+        self._move(stop, y)
+        return True
+
+    def _style_for(self, y: int, x: int, end: int) -> Style:
+        """The style for the cell at ``x``; for a blank, one that is set or that the characters after it can keep."""
+        want, styles = self.wanted.text[y], self.wanted.styles[y]
+        if want[x] != BLANK:
+            return styles[x]
+        following = next((styles[at] for at in range(x, end) if want[at] not in (BLANK, COVERED)), None)
+        return self._style_for_blank(styles[x], following)
+
+    def _style_for_blank(self, blank: Style, following: Style | None = None) -> Style:
+        pen = self.screen.style
+        if pen is not None and _blank_looks(blank, pen):
+            return pen
+        return following if following is not None and _blank_looks(blank, following) else blank
+
+    def _go_and_set(self, x: int, y: int, style: Style) -> None:
+        """Move and set the style, in the order in which more of what stands between can be written over."""
+        if len(self._way(x, y, style)) < len(self._way(x, y, self.screen.style)):
+            self._set(style)
+        self._move(x, y)
+        self._set(style)
+
+    def _set(self, style: Style) -> None:
+        if self.screen.style != style:
+            self.send(sgr.change(self.screen.style, style, self.dialect.single_offs))
+            self.screen.style = style
+
+    def _shift(self, out: bool) -> None:
+        if self.screen.shifted != out:
+            self.send(SHIFT_OUT if out else SHIFT_IN)
+            self.screen.shifted = out
+
+    def _move(self, x: int, y: int) -> None:
+        self.send(self._way(x, y, self.screen.style))
+        self.screen.x, self.screen.y = x, y
+
+    def _way(self, x: int, y: int, pen: Style | None) -> str:
+        screen = self.screen
+        if (screen.x, screen.y) == (x, y):
+            return ""
+        return move(self.dialect, (screen.x, screen.y), (x, y), self._rewrite(x, y, pen))
+
+    def _rewrite(self, x: int, y: int, pen: Style | None) -> str | None:
+        """What stands between the cursor and ``x``, if writing it again in ``pen`` changes nothing."""
+        screen = self.screen
+        if screen.x is None or screen.y != y or not 0 < x - screen.x <= FAR or pen is None:
+            return None
+        text, styles = screen.grid.text[y][screen.x : x], screen.grid.styles[y][screen.x : x]
+        if screen.grid.text[y][x] == COVERED:
+            return None
+        for cluster, style in zip(text, styles, strict=True):
+            if not cluster.isascii() or not cluster or (screen.shifted and cluster >= FIRST_GRAPHIC):
+                return None
+            if style != pen and not (cluster == BLANK and _blank_looks(style, pen)):
+                return None
+        return "".join(text)
+
+    def finish(self, cursor: tuple[int, int] | None, complete: bool) -> None:
+        """Put the cursor where it belongs; it is not seen as long as the picture is half painted."""
+        self.screen.settled = complete
+        if not self.out and not complete:
+            return
+        self._shift(False)
+        showing = cursor is not None and complete
+        if cursor is not None and complete:
+            self._move(*cursor)
+        if self.dialect.hides_cursor and self.screen.cursor_shown != showing:
+            self.send(SHOW_CURSOR if showing else HIDE_CURSOR)
+            self.screen.cursor_shown = showing
+
+
+def _blank_looks(blank: Style, pen: Style) -> bool:
+    """Whether a blank written in ``pen`` looks as one in ``blank``."""
+    return blank == pen or (
+        blank.background == pen.background and not blank.attributes and not pen.attributes & SHOWS_ON_BLANK
+    )
+
+
+def _certain(cluster: str, wide: bool) -> bool:
+    """Whether every terminal gives this cluster the width that we do: not so for emoji and joined clusters."""
+    if len(cluster) != 1:
+        return False
+    code = ord(cluster)
+    return 0x2E80 <= code <= 0xFFFF if wide else code <= 0xFFFF

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import logging
 import os
 import stat
 import time
@@ -16,8 +15,6 @@ MAX_SIZE = 1 << 20
 """Bytes. A configuration is a few kilobytes; what is larger is not one."""
 LOCK_WAIT_SECS = 5.0
 _LOCK_POLL_SECS = 0.02
-
-_log = logging.getLogger(__name__)
 
 
 class LockBusy(OSError):
@@ -54,7 +51,7 @@ def locked(path: str, wait_secs: float = LOCK_WAIT_SECS) -> Iterator[None]:
             os.close(descriptor)
         except OSError as error:
             # The lock is gone all the same, and nothing was written through this descriptor.
-            _log.warning("closing the lock %s: %s", path, error)
+            _warn("closing the lock", path, error)
 
 
 def _lock(descriptor: int, path: str, deadline: float) -> None:
@@ -113,7 +110,7 @@ def replace_file(path: str, data: bytes, previous: FileState | None = None, back
             if read_file(path) != previous:
                 raise ChangedMeanwhile(errno.EAGAIN, "the file was changed meanwhile", path)
         os.rename(new, path)
-    except BaseException:
+    except OSError:
         discard(new)
         raise
     _confirm(path)
@@ -183,4 +180,11 @@ def discard(path: str) -> None:
         remove_file(path)
     except OSError as error:
         # The reason that brought us here is the one to report; the next start removes what is left.
-        _log.warning("removing %s: %s", path, error)
+        _warn("removing", path, error)
+
+
+def _warn(what: str, path: str, error: OSError) -> None:
+    # Imported here: it is hardly ever needed, and whoever only reads a secret starts faster without it.
+    import logging
+
+    logging.getLogger(__name__).warning("%s %s: %s", what, path, error)

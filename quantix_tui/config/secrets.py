@@ -16,6 +16,12 @@ def read_secret(path: str) -> str | None:
     return state.data.decode("utf-8", "surrogateescape").removesuffix("\n") or None
 
 
+def write_secret(path: str, text: str) -> None:
+    """Keep a secret in ``path``; the caller holds the lock. Raises OSError."""
+    # Never an error about the text: a journal that could not be carried out would be in the way for ever.
+    replace_file(path, f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
 def ensure_admin_token(path: str) -> AdminToken:
     """The admin token in ``path``, made when there is none yet (256 bits). Raises OSError."""
     directory, name = os.path.split(path)
@@ -24,5 +30,5 @@ def ensure_admin_token(path: str) -> AdminToken:
         if kept is None:
             kept = secrets.token_urlsafe(32)
             remove_file(temporary(path))
-            replace_file(path, f"{kept}\n".encode())
+            write_secret(path, kept)
     return AdminToken(kept)

@@ -35,7 +35,7 @@ from quantix_tui.config.journal import Journal, digest, journal_from_bytes
 from quantix_tui.config.layout import DocumentFault
 from quantix_tui.config.paths import ConfigPaths
 from quantix_tui.config.reading import Remembered, consistent
-from quantix_tui.config.secrets import read_secret
+from quantix_tui.config.secrets import read_secret, write_secret
 from quantix_tui.config.section import ControlPlaneSection
 
 __all__ = ["CleanupRecord", "ConfigPaths", "ConfigStore", "ControlPlaneSection", "Membership"]
@@ -127,9 +127,11 @@ class ConfigStore:
 
     def recover(self) -> None:
         """Finish or undo what a crash left, and remove its temporary files. Called at every start."""
-        if any(os.path.lexists(path) for path in (*self.paths.temporaries, self.paths.journal)):
+        with self._readable(str(self.paths.config_file)):
+            left = [path for path in (*self.paths.temporaries, self.paths.journal) if os.path.lexists(path)]
+        if left:
             with self._writable():
-                pass
+                _log.info("mended what an interrupted save had left: %s", ", ".join(map(os.path.basename, left)))
 
     def save_join(self, address: ControlPlaneAddress, trust: Trust, token: RegistrationToken) -> None:
         """Join: the address, whom to trust, and the token until the registration.
@@ -227,7 +229,8 @@ class ConfigStore:
                 raise
             discard(self.paths.journal)
             raise OSError(error.errno, error.strerror, error.filename) from error
-        except BaseException:
+        except OSError:
+            # Nothing but a failure: an interruption may come behind the rename, and then the journal is needed.
             discard(self.paths.journal)
             raise
         try:
@@ -241,7 +244,7 @@ class ConfigStore:
             if text is None:
                 remove_file(path)
             else:
-                replace_file(path, f"{text}\n".encode())
+                write_secret(path, text)
         sync_directory(self.paths.directory)
         remove_file(self.paths.journal)
 
@@ -273,7 +276,7 @@ class ConfigStore:
             if text is None:
                 remove_durably(self.paths.pending_cleanup)
             else:
-                replace_file(self.paths.pending_cleanup, f"{text}\n".encode())
+                write_secret(self.paths.pending_cleanup, text)
 
     # Reading, one file each
 

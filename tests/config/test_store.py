@@ -300,3 +300,38 @@ def test_a_file_that_never_stops_changing_is_given_up(
     assert problem_of(saving).reason == "changed_meanwhile"
     assert "control_plane" not in path.read_text()
     assert store.token() is None
+
+
+def test_an_interruption_right_behind_the_rename_loses_nothing(
+    store: ConfigStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text("a: 1\n")
+    rename = os.rename
+
+    def interrupted(old: str, new: str) -> None:
+        rename(old, new)
+        if new == str(path):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rename", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            store.save_join(ADDRESS, Trust(), TOKEN)
+    assert store.load().joined
+    assert store.token() == TOKEN
+    store.recover()
+    assert store.token() == TOKEN
+    assert not Path(store.paths.journal).exists()
+
+
+def test_a_credential_that_is_no_text_is_not_in_the_way_for_ever(store: ConfigStore) -> None:
+    store.save_join(ADDRESS, Trust(), TOKEN)
+    store.save_registration("node-1", NodeCredential("\ud800\n"), None)
+    assert store.credential() is not None
+    store.save_leave(None)
+
+
+def test_recovering_behind_a_broken_link_is_an_error_in_words(store: ConfigStore, path: Path) -> None:
+    path.symlink_to(path.name)
+    with pytest.raises(QuantixError, match="go in a circle"):
+        store.recover()

@@ -122,9 +122,9 @@ def _reporting(run: Callable[[], int]) -> int:
 
 def _tell(name: str) -> int:
     if name == "--version":
-        from importlib.metadata import version
+        from quantix_tui.node.version import VERSION
 
-        print(f"quantix-tui {version('quantix-tui')}")
+        print(f"quantix-tui {VERSION}")
         return 0
     from quantix_tui.commands.ends import EXIT_CODES
 

@@ -7,7 +7,7 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.checking import Checks, Silent, refuse, run_checks, shown
-from quantix_tui.commands.following import Say, follow_to_the_end, instance_of
+from quantix_tui.commands.following import Say, follow_to_the_end
 from quantix_tui.commands.options import (
     GlobalOptions,
     NodeParser,
@@ -30,23 +30,28 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
     given = parser.read(words)
     request = read_request(parser, given, token_needed=True)
     say, show, checks = say_to(json=given.json), shown(json=given.json), Checks()
+    saved = False
 
     async def work(gateway: NodeGateway) -> ClusterStatus:
+        nonlocal saved
         status = await _save(gateway, request, checks, show, say)
-        before = await instance_of(gateway) if given.restart else None
+        saved = True
         if given.restart:
             say("Restarting the node daemon.")
             await gateway.restart()
+        before = status.instance_id if given.restart else None
         return await follow_to_the_end(gateway, before, given.timeout, say) if given.wait else status
 
     say(f"Checking {request.address}")
     try:
         status = with_gateway(settings_of(given, options), work)
     except QuantixError as error:
-        code = put_failure(error, json=given.json, beside={"checks": checks.to_json()})
+        # A restart that fails, or a heartbeat that does not come, undoes nothing: a script must know that.
+        code = put_failure(error, json=given.json, beside={"checks": checks.to_json(), "saved": saved})
         checks.explain_certificate("this command")
         return code
-    put_status(status, json=given.json, beside={"checks": checks.to_json()}, told=_told(status, given.restart))
+    beside = {"checks": checks.to_json(), "saved": saved}
+    put_status(status, json=given.json, beside=beside, told=_told(status, given.restart))
     return ends.DONE
 
 

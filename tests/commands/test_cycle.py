@@ -61,6 +61,7 @@ def test_the_token_may_stand_in_a_file_and_the_ca_too(sandbox: Sandbox, tmp_path
     body = finished.json()
     assert (body["status"], body["restart_required"]) == ("pending_restart", True)
     assert {check["outcome"] for check in body["checks"]} == {"pass"}
+    assert body["saved"] is True
     assert sandbox.run("status", "--wait", "pending_restart", "--timeout", "5").code == 0
     again = sandbox.run("restart", "--wait", "--json")
     assert again.json()["status"] == "connected"
@@ -95,7 +96,7 @@ def test_following_gives_up_in_time_with_the_last_cause(sandbox: Sandbox) -> Non
     token = sandbox.new_token()
     assert sandbox.run("join", sandbox.address, "--pin", sandbox.pin, "--token-file", "-", token=token).code == 0
     sandbox.fault("refuse")
-    finished = sandbox.run("restart", "--wait", "--timeout", "4")
+    finished = sandbox.run("restart", "--wait", "--timeout", "3")
     assert finished.code == 3
     assert finished.err.startswith("timed_out: ")
     assert "refuses connections" in finished.err

@@ -122,6 +122,7 @@ class TestNothingSaved:
         body = finished.json()
         assert (finished.code, body["error"], body["details"]["reason"]) == (1, "invalid_token", "expired")
         assert [check["name"] for check in body["checks"]][-2:] == ["token", "this node"]
+        assert body["saved"] is False
         assert finished.err.startswith("invalid_token: ")
 
 

@@ -276,11 +276,13 @@ def _added_to_block(text: str, entries: tuple[Entry, ...], pair: str) -> Iterato
     if indent is None:
         raise _unfamiliar(entries[0].key.line)
     last = entries[-1].value
-    place = last.end if last.block_scalar else line_end(text, last.end)
-    yield _lines_at(text, place, [indent + pair])
-    # Behind a block scalar that the end of the file cuts off, a line more would change its text.
-    first = line_start(text, entries[0].key.start)
-    yield _splice(text, first, first, indent + pair + _newline(text, 0))
+    yield _lines_at(text, line_end(text, _solid_end(text, last)), [indent + pair])
+    # A block scalar may count the blank lines behind it as its own, and where the file's end cuts it off,
+    # a line more would change it.
+    if last.block_scalar:
+        yield _lines_at(text, last.end, [indent + pair])
+        first = line_start(text, entries[0].key.start)
+        yield _splice(text, first, first, indent + pair + _newline(text, 0))
 
 
 def _added_to_flow(text: str, mapping: Node, entries: tuple[Entry, ...], pair: str) -> str:

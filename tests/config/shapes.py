@@ -197,7 +197,7 @@ def _flow_roots(draw: st.DrawFn, top: str) -> Shape:
 
 
 def _finished(draw: st.DrawFn, shape: Shape) -> Shape:
-    shape = shape.with_breaks(draw(st.sampled_from(["\n", "\n", "\r\n"])))
+    shape = shape.with_breaks(draw(st.sampled_from(["\n", "\n", "\r\n", "\r"])))
     if draw(st.integers(0, 3)) == 0 and not shape.after.endswith("...\n"):
         last = shape.after or shape.section or shape.before
         cut = last.rstrip("\r\n")

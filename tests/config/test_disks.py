@@ -91,13 +91,11 @@ def test_a_read_only_disk(disk: Path) -> None:
     assert store.load().joined
 
 
-def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_ours(memory_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
-    # Where everybody may come by, as in /etc.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    path = tmp_path / "config.yaml"
+    memory_path.chmod(0o755)
+    path = memory_path / "config.yaml"
     path.write_text(SOURCE)
     path.chmod(0o644)
     store = ConfigStore(ConfigPaths(path))

@@ -175,6 +175,8 @@ def test_values_are_replaced_in_place_and_comments_stay() -> None:
         ("  b: 1\n", "  b: 1\n\n  # Cluster Configuration\n  control_plane:\n    t: true\n"),
         ("b: |+\n  x\n\n", "b: |+\n  x\n\n# Cluster Configuration\ncontrol_plane:\n  t: true\n"),
         ("b: |\n  x", "# Cluster Configuration\ncontrol_plane:\n  t: true\nb: |\n  x"),
+        ("control_plane:\n  n: |\n    x\n\nb: 1\n", "control_plane:\n  n: |\n    x\n  t: true\n\nb: 1\n"),
+        ("control_plane:\n  n: |+\n    x\n\nb: 1\n", "control_plane:\n  n: |+\n    x\n\n  t: true\nb: 1\n"),
         ("control_plane:\n  n: |\n    x", "control_plane:\n  t: true\n  n: |\n    x"),
         (
             "control_plane: {\n  b: 2, # two\n  node_id: x # id\n}\n",

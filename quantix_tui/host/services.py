@@ -6,9 +6,8 @@ Commands run without a shell, with nothing on standard input, and are bounded in
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
@@ -19,50 +18,25 @@ _MAX_OUTPUT = 1 << 16
 _BY_HAND = "quantix-node"
 
 
-class ServiceManager(Protocol):
-    """What starts and restarts services here. Both methods raise ``restart_failed``."""
+@dataclass(frozen=True, slots=True)
+class ServiceManager:
+    """What starts and restarts services on a machine. Both acts raise ``restart_failed``."""
 
-    @property
-    def node_daemon(self) -> str:
-        """The node daemon's service under this manager (WIRE 3)."""
-        ...
-
-    def command(self, action: str, service: str) -> tuple[str, ...]:
-        """What an administrator would type to ``start`` or ``restart`` the service."""
-        ...
-
-    def start(self, service: str) -> None: ...
-
-    def restart(self, service: str) -> None: ...
-
-
-class _Commands:
-    """Start and restart by running the manager's command."""
-
-    def command(self, action: str, service: str) -> tuple[str, ...]:
-        raise NotImplementedError
+    node_daemon: str
+    """The node daemon's service under this manager (WIRE 3)."""
+    command: Callable[[str, str], tuple[str, ...]]
+    """What an administrator would type for an action (``start``, ``restart``) on a service."""
 
     def start(self, service: str) -> None:
         run(self.command("start", service))
 
     def restart(self, service: str) -> None:
+        """Restart it; starts it where it does not run."""
         run(self.command("restart", service))
 
 
-@dataclass(frozen=True, slots=True)
-class Systemd(_Commands):
-    node_daemon: str = "limiquantix-node"
-
-    def command(self, action: str, service: str) -> tuple[str, ...]:
-        return ("systemctl", action, service)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRc(_Commands):
-    node_daemon: str = "quantix-node"
-
-    def command(self, action: str, service: str) -> tuple[str, ...]:
-        return ("rc-service", service, action)
+SYSTEMD = ServiceManager("limiquantix-node", lambda action, service: ("systemctl", action, service))
+OPENRC = ServiceManager("quantix-node", lambda action, service: ("rc-service", service, action))
 
 
 def find_service_manager(root: str = "/") -> ServiceManager | None:
@@ -71,9 +45,9 @@ def find_service_manager(root: str = "/") -> ServiceManager | None:
     sd_booted(3) for systemd; OpenRC keeps its state in ``/run/openrc``.
     """
     if os.path.isdir(os.path.join(root, "run/systemd/system")):
-        return Systemd()
+        return SYSTEMD
     if os.path.isdir(os.path.join(root, "run/openrc")):
-        return OpenRc()
+        return OPENRC
     return None
 
 

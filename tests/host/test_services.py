@@ -7,8 +7,8 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.services import (
-    OpenRc,
-    Systemd,
+    OPENRC,
+    SYSTEMD,
     find_service_manager,
     last_lines,
     restart_node_daemon,
@@ -40,15 +40,14 @@ def refused(command: tuple[str, ...], timeout: float = 10) -> Problem:
 def test_the_manager_that_runs_the_machine_is_found(tmp_path: Path) -> None:
     assert find_service_manager(str(tmp_path)) is None
     (tmp_path / "run/openrc").mkdir(parents=True)
-    assert find_service_manager(str(tmp_path)) == OpenRc()
+    assert find_service_manager(str(tmp_path)) == OPENRC
     (tmp_path / "run/systemd/system").mkdir(parents=True)
-    assert find_service_manager(str(tmp_path)) == Systemd()
+    assert find_service_manager(str(tmp_path)) == SYSTEMD
 
 
 def test_each_has_its_own_service_and_command() -> None:
-    systemd, openrc = Systemd(), OpenRc()
-    assert systemd.command("restart", systemd.node_daemon) == ("systemctl", "restart", "limiquantix-node")
-    assert openrc.command("start", openrc.node_daemon) == ("rc-service", "quantix-node", "start")
+    assert SYSTEMD.command("restart", SYSTEMD.node_daemon) == ("systemctl", "restart", "limiquantix-node")
+    assert OPENRC.command("start", OPENRC.node_daemon) == ("rc-service", "quantix-node", "start")
 
 
 def test_a_restart_runs_the_command_as_it_is(tmp_path: Path, commands: Path) -> None:
@@ -60,7 +59,7 @@ def test_a_restart_runs_the_command_as_it_is(tmp_path: Path, commands: Path) -> 
 
 def test_systemd_starts_what_does_not_run(tmp_path: Path, commands: Path) -> None:
     script(commands, "systemctl", f'printf "%s|" "$@" > {tmp_path}/asked')
-    Systemd().start("limiquantix-node")
+    SYSTEMD.start("limiquantix-node")
     assert (tmp_path / "asked").read_text() == "start|limiquantix-node|"
 
 
@@ -70,7 +69,7 @@ def test_a_refusal_tells_the_last_lines_and_the_command(commands: Path) -> None:
         "systemctl",
         "echo one; echo; echo two; echo three; printf 'Unit \\033[1mnot\\033[0m found.' >&2; exit 5",
     )
-    problem = refused(Systemd().command("restart", "limiquantix-node"))
+    problem = refused(SYSTEMD.command("restart", "limiquantix-node"))
     assert problem.message == "The node daemon could not be restarted: two / three / Unit ?[1mnot?[0m found."
     assert problem.hint == "Run as root: systemctl restart limiquantix-node"
     assert problem.reason == "refused"

@@ -31,8 +31,10 @@ def run_console(settings: Settings, demo: "DemoHints | None" = None) -> int:
     gc.freeze()
     gc.enable()
     app.run()
+    if app.return_code:
+        return app.return_code
     wipe(settings)
-    return app.return_code or 0
+    return 0
 
 
 def _open(settings: Settings) -> "NodeGateway":

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import CompositorUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from quantix_tui.console.lines import BLANK, Line
 from quantix_tui.console.look import STYLES
+
+TICKING = 3
+"""Rows that may change in one tick: the state's age, the heartbeat's, the next attempt."""
 
 
 class Panel(Widget, inherit_bindings=False):
@@ -52,7 +58,21 @@ class Panel(Widget, inherit_bindings=False):
             for y in changed:
                 if y < len(self._strips):
                     self._strips[y] = None
-            super().refresh(*(Region(0, y, size.width, 1) for y in changed))
+            self._repaint(changed)
+
+    def _repaint(self, rows: Sequence[int]) -> None:
+        """Bring the rows to the terminal.
+
+        A few rows in sight, nothing else waiting to be drawn: that is the tick of a second. They go out directly,
+        because the way through the compositor looks at every widget and costs ten times as much, for ever.
+        """
+        place = self.region
+        in_sight = self.screen.is_current and self.screen.region.contains_region(place)
+        if len(rows) <= TICKING and in_sight and not self._repaint_required:
+            update = RowsUpdate([(place.x, place.y + y, self._row(y)) for y in rows])
+            self.app._display(self.screen, update)
+        else:
+            super().refresh(*(Region(0, y, place.width, 1) for y in rows))
 
     def on_resize(self) -> None:
         self._forget()
@@ -75,8 +95,6 @@ class Panel(Widget, inherit_bindings=False):
         if self._ground is None:
             self._ground = self.rich_style
             self._drawn = tuple(self.lines(size.width, size.height))
-        if len(self._strips) != size.height:
-            self._strips = [None] * size.height
         rows = [self._row(y) for y in range(crop.y, min(crop.bottom, size.height))]
         return rows if crop.x == 0 and crop.width == size.width else [row.crop(crop.x, crop.right) for row in rows]
 
@@ -89,6 +107,8 @@ class Panel(Widget, inherit_bindings=False):
         return ["".join(words for words, _ in line) for line in self._drawn]
 
     def _row(self, y: int) -> Strip:
+        if len(self._strips) != self.size.height:
+            self._strips = [None] * self.size.height
         row = self._strips[y]
         if row is None:
             ground = self._ground or self.rich_style
@@ -101,6 +121,21 @@ class Panel(Widget, inherit_bindings=False):
     def _forget(self) -> None:
         self._strips = []
         self._ground = None
+
+
+class RowsUpdate(CompositorUpdate):
+    """Rows of one panel (column, line, content), as the compositor would send them."""
+
+    def __init__(self, rows: Sequence[tuple[int, int, Strip]]) -> None:
+        self._rows = rows
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for x, y, strip in self._rows:
+            yield Control.move_to(x, y)
+            yield from strip
+
+    def render_segments(self, console: Console) -> str:
+        return "".join(Control.move_to(x, y).segment.text + strip.render(console) for x, y, strip in self._rows)
 
 
 def _line(lines: Sequence[Line], y: int) -> Line:

@@ -1,5 +1,7 @@
 """The cheapest way for the cursor from one cell to another."""
 
+from dataclasses import dataclass
+
 from .dialect import Dialect
 
 
@@ -10,23 +12,35 @@ def absolute(x: int, y: int) -> str:
     return f"\x1b[{y + 1}H" if y else "\x1b[H"
 
 
-def move(dialect: Dialect, here: tuple[int | None, int | None], there: tuple[int, int], rewrite: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What already stands before the wanted cell, if writing it again in the style that is set is a move: else None."""
+
+    from_cursor: str | None = None
+    """From the cursor on, in the same row."""
+    from_margin: str | None = None
+    """From the first column on, in the row of the wanted cell."""
+
+
+def move(dialect: Dialect, here: tuple[int | None, int | None], there: tuple[int, int], between: Between) -> str:
     """The shortest sequence from ``here``, whose parts are None where they are not known, to ``there``.
 
-    ``rewrite``: what already stands between the two on the same row in the style that is set, so that writing it
-    again is a move to the right; None if that is not so. A bare line feed is never used: some serial clients make a
-    new line of it.
+    A bare line feed is never used: some serial clients make a new line of it.
     """
     (from_x, from_y), (x, y) = here, there
     ways = [absolute(x, y)]
     if from_y is not None:
-        for down in _vertical(dialect, y - from_y, y):
-            ways += [down + across for across in _horizontal(dialect, from_x, x)]
-        if 0 < y - from_y <= 3:
-            ways += ["\r" + (y - from_y) * "\n" + across for across in _horizontal(dialect, 0, x)]
-        if rewrite is not None:
-            ways.append(rewrite)
-    return min(ways, key=lambda way: len(way.encode()))
+        down = y - from_y
+        for vertical in _vertical(dialect, down, y):
+            ways += [vertical + across for across in _horizontal(dialect, from_x, x)]
+        if 0 <= down <= 3:
+            across = _horizontal(dialect, 0, x)
+            if between.from_margin is not None:
+                across.append(between.from_margin)
+            ways += ["\r" + down * "\n" + way for way in across]
+        if between.from_cursor is not None:
+            ways.append(between.from_cursor)
+    return min(ways, key=len)
 
 
 def _vertical(dialect: Dialect, distance: int, y: int) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import groupby
 from . import sgr
 from .dialect import SHIFT_IN, SHIFT_OUT, Dialect
 from .grid import BLANK, COVERED, Grid
-from .moves import absolute, move
+from .moves import Between, absolute, move
 from .scroll import Scroll
 from .style import PLAIN, SHOWS_ON_BLANK, Style
 
@@ -187,26 +187,30 @@ class Painter:
 
     def _write(self, y: int, start: int, end: int) -> None:
         """Write the cells from ``start`` to ``end``, each whether it differs or not."""
-        want, styles = self.wanted.text[y], self.wanted.styles[y]
+        want = self.wanted.text[y]
         x = start
         while x < end and not self.full:
-            if self._erase_characters(y, x, end):
-                x = self.screen.x or 0
+            if (erased := self._erase_characters(y, x, end)) is not None:
+                x = erased
                 continue
             self._go_and_set(x, y, self._style_for(y, x, end))
             pen = self.screen.style
             stop = x + 1
-            while stop < end and (
-                styles[stop] is pen
-                or styles[stop] == pen
-                or (want[stop] == BLANK and pen is not None and _blank_looks(styles[stop], pen))
-            ):
+            while stop < end and self._goes_on(y, stop, end, pen):
                 stop += 1
             if self.limit is not None:
                 stop = min(stop, x + max(FAR, self.limit - self.cost))
                 while stop < end and want[stop] == COVERED:
                     stop += 1
             x = self._text(y, x, stop)
+
+    def _goes_on(self, y: int, x: int, end: int, pen: Style | None) -> bool:
+        """Whether the cell at ``x`` can be written in one go with those before it."""
+        style = self.wanted.styles[y][x]
+        if self.wanted.text[y][x] != BLANK:
+            return style is pen or style == pen
+        after_text = self.wanted.text[y][x - 1] != BLANK
+        return pen is not None and _blank_looks(style, pen) and not (after_text and self._gap(y, x, end))
 
     def _text(self, y: int, start: int, stop: int) -> int:
         """Send cells that one style fits, up to the first whose width the terminal may see differently."""
@@ -250,29 +254,35 @@ class Painter:
                 plain = repeated
         self.send(plain)
 
-    def _erase_characters(self, y: int, x: int, end: int) -> bool:
-        """Blank a long gap with ECH and step over it, where that is known and shorter."""
+    def _erase_characters(self, y: int, x: int, end: int) -> int | None:
+        """Blank a gap with ECH, where that is known and shorter; returns where it ends."""
+        stop = x + self._gap(y, x, end)
+        if stop == x:
+            return None
+        self._go_and_set(x, y, self._style_for_blank(self.wanted.styles[y][x]))
+        self.send(f"\x1b[{stop - x}X")
+        shown = self.screen.grid
+        shown.text[y][x:stop] = self.wanted.text[y][x:stop]
+        shown.styles[y][x:stop] = self.wanted.styles[y][x:stop]
+        return stop
+
+    def _gap(self, y: int, x: int, end: int) -> int:
+        """Cells from ``x`` on that are better erased than written; 0 if there are none."""
         blank = self.wanted.styles[y][x]
-        if not self.dialect.erase_characters or self.dialect.repeat or not self._erasable(blank):
-            return False
+        if (
+            not self.dialect.erase_characters
+            or self.dialect.repeat
+            or self.wanted.text[y][x] != BLANK
+            or not self._erasable(blank)
+        ):
+            return 0
         stop = x
         while stop < end and self._is_blank_cell(y, stop, blank):
             stop += 1
         count = stop - x
-        erase = f"\x1b[{count}X"
-        step = f"\x1b[{count}C"
-        pen = self.screen.style
-        change = 0 if pen is not None and _blank_looks(blank, pen) else 4
-        if stop >= self.wanted.columns or count <= len(erase) + len(step) + change:
-            return False
-        self._move(x, y)
-        self._set(self._style_for_blank(blank))
-        self.send(erase)
-        shown = self.screen.grid
-        shown.text[y][x:stop] = self.wanted.text[y][x:stop]
-        shown.styles[y][x:stop] = self.wanted.styles[y][x:stop]
-        self._move(stop, y)
-        return True
+        # ECH leaves the cursor where it is: what comes after costs a move.
+        erase = len(f"\x1b[{count}X") + (len(f"\x1b[{count}C") if stop < end else 0)
+        return count if erase < count else 0
 
     def _style_for(self, y: int, x: int, end: int) -> Style:
         """The style for the cell at ``x``; for a blank, one that is set or that the characters after it can keep."""
@@ -313,16 +323,18 @@ class Painter:
         screen = self.screen
         if (screen.x, screen.y) == (x, y):
             return ""
-        return move(self.dialect, (screen.x, screen.y), (x, y), self._rewrite(x, y, pen))
+        from_cursor = None
+        if screen.x is not None and screen.y == y:
+            from_cursor = self._standing(screen.x, x, y, pen)
+        between = Between(from_cursor, self._standing(0, x, y, pen))
+        return move(self.dialect, (screen.x, screen.y), (x, y), between)
 
-    def _rewrite(self, x: int, y: int, pen: Style | None) -> str | None:
-        """What stands between the cursor and ``x``, if writing it again in ``pen`` changes nothing."""
+    def _standing(self, start: int, x: int, y: int, pen: Style | None) -> str | None:
+        """What stands from ``start`` to ``x``, if it is short and writing it again in ``pen`` changes nothing."""
         screen = self.screen
-        if screen.x is None or screen.y != y or not 0 < x - screen.x <= FAR or pen is None:
+        if not 0 <= x - start <= FAR or pen is None or screen.grid.text[y][x] == COVERED:
             return None
-        text, styles = screen.grid.text[y][screen.x : x], screen.grid.styles[y][screen.x : x]
-        if screen.grid.text[y][x] == COVERED:
-            return None
+        text, styles = screen.grid.text[y][start:x], screen.grid.styles[y][start:x]
         for cluster, style in zip(text, styles, strict=True):
             if not cluster.isascii() or not cluster or (screen.shifted and cluster >= FIRST_GRAPHIC):
                 return None

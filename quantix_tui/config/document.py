@@ -164,9 +164,9 @@ def _solid_end(text: str, node: Node) -> int:
     return node.start + len(text[node.start : node.end].rstrip(" " + BREAKS))
 
 
-def _newline(text: str, place: int) -> str:
-    """The line break in use around ``place``."""
-    found = re.compile(r"\r\n|[\r\n]").search(text, place) or re.search(r"\r\n|[\r\n]", text)
+def _newline(text: str) -> str:
+    """The line break in use."""
+    found = re.search(r"\r\n|[\r\n]", text)
     return found.group() if found else "\n"
 
 
@@ -178,7 +178,7 @@ def _indent(text: str, node: Node) -> str | None:
 
 def _lines_at(text: str, place: int, lines: list[str]) -> str:
     """Insert whole lines at ``place``, the beginning of a line or the end of a text without a final break."""
-    newline = _newline(text, 0)
+    newline = _newline(text)
     if place == 0 or text[place - 1] in BREAKS + BOM:
         return _splice(text, place, place, "".join(line + newline for line in lines))
     return _splice(text, place, place, newline + newline.join(lines))
@@ -282,7 +282,7 @@ def _added_to_block(text: str, entries: tuple[Entry, ...], pair: str) -> Iterato
     if last.block_scalar:
         yield _lines_at(text, last.end, [indent + pair])
         first = line_start(text, entries[0].key.start)
-        yield _splice(text, first, first, indent + pair + _newline(text, 0))
+        yield _splice(text, first, first, indent + pair + _newline(text))
 
 
 def _added_to_flow(text: str, mapping: Node, entries: tuple[Entry, ...], pair: str) -> str:
@@ -309,7 +309,7 @@ def _section_filled(text: str, section: Entry, pair: str) -> str:
     place = line_end(text, section.key.end)
     text = _lines_at(text, place, [indent + pair])
     if value.start >= place:
-        moved = len(indent + pair) + len(_newline(text, 0))
+        moved = len(indent + pair) + len(_newline(text))
         return _splice(text, value.start + moved, value.end + moved, "")
     return _splice(text, value.start, value.end, "")
 
@@ -319,10 +319,11 @@ def _section_appended(layout: Layout, pair: str) -> Iterator[str]:
     first = layout.root_entries[0].key if layout.root_entries else None
     indent = (_indent(text, first) if first else "") or ""
     lines = [indent + COMMENT, f"{indent}{SECTION}:", f"{indent}  {pair}"]
-    if text[:end].strip(" " + BREAKS + BOM):
+    before = text[:end].replace("\r\n", "\n").replace("\r", "\n")
+    if before.strip(" \n" + BOM) and not before.endswith("\n\n"):
         yield _lines_at(text, end, ["", *lines])
     yield _lines_at(text, end, lines)
     # A block scalar at the end may take a blank line, or any line break, for its own.
     if first is not None:
         start = line_start(text, first.start)
-        yield _splice(text, start, start, "".join(line + _newline(text, 0) for line in lines))
+        yield _splice(text, start, start, "".join(line + _newline(text) for line in lines))

@@ -172,6 +172,8 @@ def test_values_are_replaced_in_place_and_comments_stay() -> None:
         ("control_plane:", "control_plane:\n  t: true"),
         ("control_plane:\n  # later\n\nb: 1\n", "control_plane:\n  t: true\n  # later\n\nb: 1\n"),
         ("b: 1\n...\n", "b: 1\n\n# Cluster Configuration\ncontrol_plane:\n  t: true\n...\n"),
+        ("b: 1\r\n\r\n", "b: 1\r\n\r\n# Cluster Configuration\r\ncontrol_plane:\r\n  t: true\r\n"),
+        ("b: 1\n \n", "b: 1\n \n\n# Cluster Configuration\ncontrol_plane:\n  t: true\n"),
         ("  b: 1\n", "  b: 1\n\n  # Cluster Configuration\n  control_plane:\n    t: true\n"),
         ("b: |+\n  x\n\n", "b: |+\n  x\n\n# Cluster Configuration\ncontrol_plane:\n  t: true\n"),
         ("b: |\n  x", "# Cluster Configuration\ncontrol_plane:\n  t: true\nb: |\n  x"),

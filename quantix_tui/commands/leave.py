@@ -73,6 +73,6 @@ def _tell_of_cleanup(status: ClusterStatus) -> None:
     why = f" {cleanup.problem.message}" if cleanup.problem else ""
     print(
         f"control_plane_unreachable: {cleanup.control_plane_address} could not be told that this node left.{why}\n"
-        "  The clean-up there is pending: the node daemon goes on trying until it is done.",
+        "  The clean-up there is pending: the node daemon, while it runs, tries until it is done.",
         file=sys.stderr,
     )

@@ -135,7 +135,7 @@ class Exchange:
             text = self._until(b"\r\n\r\n", MAX_HEAD).decode("latin-1")
             first, *rest = text.split("\r\n")
             words = first.split(" ", 2)
-            if len(words) < 2 or not words[0].startswith("HTTP/1.") or not words[1].isdigit():
+            if len(words) < 2 or not words[0].startswith("HTTP/1.") or not words[1].isdecimal():
                 raise BadAnswerError("the answer is not HTTP")
             pairs = (line.partition(":") for line in rest)
             head = Head(int(words[1]), {name.strip().lower(): value.strip() for name, _, value in pairs})

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quantix_tui.node.gateway.endpoint import Endpoint
 from quantix_tui.node.gateway.exchange import MAX_BODY, MAX_LINE, AbortedError, BadAnswerError, Exchange
@@ -77,6 +79,7 @@ def test_an_answer_without_a_body_needs_no_end_of_the_connection() -> None:
         (b"", "there was no answer"),
         (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 abc\r\n\r\n", "not HTTP"),
+        (b"HTTP/1.1 \xb2\xb2\xb2 OK\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 200 OK\r\nContent-Le", "ends in the middle"),
         (HEAD + b"Content-Length: 9\r\n\r\nhello", "ends in the middle"),
         (HEAD + b"Content-Length: -9\r\n\r\nhello", "not a number"),
@@ -90,6 +93,39 @@ def test_an_answer_without_a_body_needs_no_end_of_the_connection() -> None:
 def test_what_is_no_answer_is_told_and_bounded(answer: bytes, what: str) -> None:
     with answering(answer) as endpoint, pytest.raises(BadAnswerError, match=what):
         get(endpoint)
+
+
+class FromBytes(Exchange):
+    """Answered by what a socket already holds."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(Endpoint(path="/none"), 5)
+        self._answer = answer
+
+    def _connect(self) -> socket.socket:
+        self._socket, other = socket.socketpair()
+        with other:
+            other.sendall(self._answer)
+        return self._socket
+
+
+ANSWERS = st.one_of(
+    st.binary(max_size=300),
+    st.builds(lambda rest: HEAD + rest, st.binary(max_size=300)),
+    st.builds(lambda rest: HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + rest, st.text("0a5\r\n;xz").map(str.encode)),
+    st.builds(lambda size: HEAD + f"Content-Length: {size}\r\n\r\nabc".encode(), st.integers(-5, 1 << 70) | st.text()),
+)
+
+
+@given(ANSWERS)
+def test_whatever_comes_is_an_answer_or_told_to_be_none(answer: bytes) -> None:
+    for read in (Exchange.read, lambda exchange: list(exchange.lines())):
+        with FromBytes(answer) as exchange:
+            try:
+                assert exchange.send("GET", "/", {}).status >= 200
+                read(exchange)
+            except (BadAnswerError, ConnectionError):
+                continue
 
 
 def test_lines_come_as_they_are_sent() -> None:

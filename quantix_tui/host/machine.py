@@ -168,7 +168,7 @@ class Cpu:
 def parse_cpuinfo(text: str) -> Cpu:
     """Read ``/proc/cpuinfo`` (x86 and ARM write it differently; ARM names no sockets)."""
     blocks = [_fields(block, ":") for block in re.split(r"\n\s*\n", text) if "processor" in block]
-    blocks = [block for block in blocks if block.get("processor", "").isdigit()]
+    blocks = [block for block in blocks if block.get("processor", "").isdecimal()]
     if not blocks:
         return Cpu()
     first = blocks[0]
@@ -190,7 +190,7 @@ def parse_meminfo(text: str) -> dict[str, int]:
     sizes = {}
     for name, value in _fields(text, ":").items():
         number, _, unit = value.partition(" ")
-        if number.isdigit():
+        if number.isdecimal():
             sizes[name] = int(number) * (1024 if unit == "kB" else 1)
     return sizes
 

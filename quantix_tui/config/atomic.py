@@ -150,6 +150,10 @@ def sync_directory(path: str) -> None:
     descriptor = os.open(path or ".", os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems cannot sync a folder and say so (fsync(2)): there is nothing more to do.
+        if error.errno != errno.EINVAL:
+            raise
     finally:
         os.close(descriptor)
 

@@ -63,4 +63,5 @@ def _facts(path: str) -> tuple[int, int, int, int, int] | None:
 
 def _settled(seen: Signature) -> bool:
     newest = max((facts[4] for facts in seen if facts is not None), default=0)
-    return time.time_ns() - newest > _SETTLED_NS
+    # Either way: where the clock is behind the file, a change from now on has another time too.
+    return abs(time.time_ns() - newest) > _SETTLED_NS

@@ -166,8 +166,11 @@ def test_joining_the_same_control_plane_again_drops_its_clean_up(store: ConfigSt
     assert remaining.node_id == "two"
 
 
-def test_a_clean_up_file_that_is_not_ours_is_told(store: ConfigStore) -> None:
-    Path(store.paths.pending_cleanup).write_text("{")
+@pytest.mark.parametrize(
+    "content", ["{", "{}", "[1]", '[{"address": "no address"}]', '[{"address": "a", "pin_sha256": "1"}]']
+)
+def test_a_clean_up_file_that_is_not_ours_is_told(store: ConfigStore, content: str) -> None:
+    Path(store.paths.pending_cleanup).write_text(content)
     with pytest.raises(QuantixError, match="does not hold what this program keeps there") as reading:
         store.cleanup()
     with pytest.raises(QuantixError, match=r"Nothing was saved\."):

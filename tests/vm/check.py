@@ -41,9 +41,10 @@ def _faults_on_console(stage: Stage, font: frozenset[str], record: str) -> list[
 
 def _at_rest(shell: GuestShell, record: str) -> tuple[bytes, VirtualScreen] | None:
     """What was sent and what it made of the screen; None when more was sent meanwhile."""
-    before = shell.run(f"cat {record}")
+    size = int(shell.run(f"stat -c %s {record}"))
     screen = read_screen(shell)
-    return (sent_bytes(before), screen) if shell.run(f"cat {record}") == before else None
+    sent = shell.run(f"cat {record}")
+    return (sent_bytes(sent), screen) if len(sent) == size else None
 
 
 def _unshown_faults(rows: tuple[str, ...], font: frozenset[str]) -> list[str]:

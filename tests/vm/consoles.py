@@ -5,18 +5,17 @@ import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-import pyte
-
 from tests.support.picture import svg_of
 from tests.support.waiting import wait_until
+from tests.vm.emulator import VtScreen, vt220_stream
 from tests.vm.keys import serial_bytes
 from tests.vm.machine import Machine
 from tests.vm.screen import read_screen
-from tests.vm.serial import SerialPort
 
 PAINT_SECS = 60.0
 """Emulation is slow: the longest that a screen may take to come."""
 STILL_SECS = 0.4
+"""Less than the second in which an age on the screen changes."""
 
 
 class Console(ABC):
@@ -87,27 +86,15 @@ class VirtualConsole(Console):
         return file
 
 
-class _AnsweringScreen(pyte.Screen):
-    """A terminal that answers when it is asked where its cursor is."""
-
-    def __init__(self, port: SerialPort, columns: int, rows: int) -> None:
-        self._port = port
-        super().__init__(columns, rows)
-
-    def write_process_input(self, data: str) -> None:
-        self._port.send(data.encode())
-
-
 class SerialLine(Console):
-    """ttyS0, with a terminal of 80 columns and 24 rows at its end: 8 bits, DEC line drawing, no UTF-8."""
+    """ttyS0, with a VT220 at its end."""
 
     line, term, getty = "ttyS0", "vt220", "serial-getty@ttyS0.service"
 
     def __init__(self, machine: Machine, columns: int = 80, rows: int = 24) -> None:
         self._port = machine.serial
-        self._screen = _AnsweringScreen(self._port, columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
-        self._stream.select_other_charset("@")
+        self._screen = VtScreen(columns, rows, self._port.send)
+        self._stream = vt220_stream(self._screen)
         self._lock = threading.Lock()
         self._port.listen(self._take)
 

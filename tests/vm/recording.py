@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-import pyte
+from tests.vm.emulator import VtScreen, ignore, linux_stream
 
 # "write(1, "\x1b\x5b", 2) = 2", also cut in two by another thread's call; with -f each line begins with the thread.
 _CALL = re.compile(r'^(?:\d+ +)?write\(\d+, "((?:\\x[0-9a-f]{2})*)", \d+(?:\) += (-?\d+)| <unfinished)')
@@ -37,8 +37,8 @@ def _writes(lines: list[str]) -> Iterator[bytes]:
 
 def replay(sent: bytes, columns: int, rows: int) -> tuple[str, ...]:
     """What a terminal of that size shows after it has got ``sent``."""
-    screen = pyte.Screen(columns, rows)
-    pyte.ByteStream(screen).feed(_LINUX_ONLY.sub(b"", sent))
+    screen = VtScreen(columns, rows, ignore)
+    linux_stream(screen).feed(_LINUX_ONLY.sub(b"", sent))
     return tuple(screen.display)
 
 

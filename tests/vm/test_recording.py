@@ -36,5 +36,9 @@ def test_sequences_of_the_linux_console_print_nothing() -> None:
     assert replay(b"\x1b]P0a1B2c3\x1b]R\x1b[?1c\x1b[9;0]\x1b[14]ok", 4, 1) == ("ok  ",)
 
 
+def test_taking_the_margins_away_moves_the_cursor_home() -> None:
+    assert replay(b"ab\r\nc\x1b[rX", 2, 2) == ("Xb", "c ")
+
+
 def test_a_row_that_shows_something_else_is_told() -> None:
     assert differences(("ok  ", "one"), ("ok", "two")) == ["row 2: meant 'one', shows 'two'"]

@@ -68,8 +68,8 @@ ALTERNATE = ("\x1b[?1049h", "\x1b[?1049l")
 PASTE = ("\x1b[?2004h", "\x1b[?2004l")
 FOCUS = ("\x1b[?1004h", "\x1b[?1004l")
 MOUSE = ("\x1b[?1000h\x1b[?1003h\x1b[?1006h", "\x1b[?1006l\x1b[?1003l\x1b[?1000l")
-UTF8 = ("\x1b%G", "")
-"""The console is put into UTF-8 (console_codes(4)); it is the state every console of today is in."""
+UTF8 = ("\x1b%G", "\x1b%@")
+"""Puts a console that is not in UTF-8 into it, and back (console_codes(4))."""
 
 
 def dialect_for(profile: TerminalProfile) -> Dialect:
@@ -82,7 +82,7 @@ def dialect_for(profile: TerminalProfile) -> Dialect:
         modes.append(FOCUS)
     if profile.mouse:
         modes.append(MOUSE)
-    if profile.kind is Kind.CONSOLE:
+    if profile.kind is Kind.CONSOLE and profile.input_encoding != "utf-8":
         modes.append(UTF8)
     beyond_vt100 = profile.family not in (Family.VT100, Family.ANSI)
     by_column = profile.family in (Family.LINUX, Family.XTERM, Family.TMUX, Family.SCREEN)

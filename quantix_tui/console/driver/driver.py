@@ -121,7 +121,11 @@ class TerminalDriver(Driver):
         self._session = Session(
             line=line,
             rescue=rescue,
-            keyboard=Keyboard(self._profile.escape_delay, marks_pastes=PASTE[0] in self._dialect.enter),
+            keyboard=Keyboard(
+                self._profile.escape_delay,
+                marks_pastes=PASTE[0] in self._dialect.enter,
+                encoding=self._profile.input_encoding,
+            ),
             output=Output(line.fd, self._profile.speed, self._produce, self._line_lost),
             signals=Signals(self._soon, self._end_now),
             preamble=self._dialect.start.encode(),

@@ -17,9 +17,9 @@ class Keyboard:
     ``marks_pastes``: the terminal knows bracketed paste, so that typing need not be told from pasting by its speed.
     """
 
-    def __init__(self, escape_delay: float, marks_pastes: bool) -> None:
+    def __init__(self, escape_delay: float, *, marks_pastes: bool, encoding: str = "utf-8") -> None:
         # A byte that is no UTF-8 (line noise, a Latin-1 client) is one wrong character and no more.
-        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
+        self._decoder = getincrementaldecoder(encoding)(errors="replace")
         self._scanner = Scanner(escape_delay)
         self._bursts = None if marks_pastes else Bursts()
         self._parser = XTermParser()

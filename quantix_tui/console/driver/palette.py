@@ -84,6 +84,8 @@ def to_console(style: Style) -> Style:
         kept |= DIM
     if kept & REVERSE:
         kept &= ~BOLD
+        if foreground & 7 == background and style.foreground != style.background:
+            foreground = _readable_on(background)
     # Its default is white on black: said so, blanks and text need no colour at all.
     plain_front = foreground in (DEFAULT, WHITE, WHITE + BRIGHT)
     return Style(
@@ -97,6 +99,11 @@ def to_eight(style: Style) -> Style:
     """Eight colours; bright ones become bold."""
     foreground, background, attributes = _contrasting(style, default=(DEFAULT, DEFAULT))
     kept = attributes & (BOLD | UNDERLINE | REVERSE | BLINK)
+    if foreground == BRIGHT:
+        # Grey as bold black is black on black where bold is only bold.
+        foreground = _readable_on(max(background, BLACK))
+    if foreground & 7 == background and style.foreground != style.background:
+        foreground = _readable_on(background)
     if foreground > BRIGHT:
         kept |= BOLD
     return Style(foreground & 7 if foreground >= 0 else DEFAULT, background, kept)
@@ -123,8 +130,12 @@ def _contrasting(style: Style, default: tuple[int, int]) -> Style:
     on = default[1] if background == DEFAULT else background
     seen = default[0] if foreground == DEFAULT else foreground
     if seen == on != DEFAULT and style.foreground != style.background:
-        foreground = BLACK if on in LIGHT else WHITE
+        foreground = _readable_on(on)
     return Style(foreground, background, style.attributes)
+
+
+def _readable_on(background: int) -> int:
+    return BLACK if background in LIGHT else WHITE
 
 
 def _background(colour: int) -> int:

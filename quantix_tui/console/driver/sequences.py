@@ -65,7 +65,7 @@ class Scanner:
 
     def feed(self, text: str, now: float) -> list[Token]:
         """The tokens that are whole with what came in at ``now``, in seconds of any steady clock."""
-        pending = self._held + text
+        pending = whole = self._held + text
         self._held, self.deadline = "", None
         tokens: list[Token] = []
         while pending:
@@ -75,7 +75,8 @@ class Scanner:
         if not self._held:
             self._since = None
         elif self._pasting is None:
-            self._since = now if self._since is None else self._since
+            # The time counts from the sequence's first character on, not from each that trickles in.
+            self._since = self._since if self._since is not None and self._held == whole else now
             self.deadline = self._since + (self.escape_delay if self._held == ESC else TORN)
         return tokens
 

@@ -42,6 +42,7 @@ def decide(facts: Facts, overrides: Overrides = Overrides()) -> TerminalProfile:
         glyphs=overrides.glyphs or _glyphs(kind, family, facts),
         size=overrides.size or facts.size or DEFAULT_SIZE,
         speed=overrides.speed or (facts.speed if kind is Kind.SERIAL and _has_speed(facts) else None),
+        input_encoding="iso8859-15" if kind is Kind.CONSOLE and facts.latin_keys else "utf-8",
         mouse=mouse and family in (Family.XTERM, Family.SCREEN, Family.TMUX),
         # As terminfo says; Apple's Terminal names itself xterm and does not know it.
         repeats=family is Family.XTERM and facts.variable("TERM_PROGRAM") != "Apple_Terminal",

@@ -17,6 +17,8 @@ from .profile import Kind, Size, TerminalProfile
 # include/uapi/linux/kd.h
 KDGKBTYPE = 0x4B33
 GIO_UNIMAP = 0x4B66
+KDGKBMODE = 0x4B44
+K_XLATE = 1
 UNIMAP_ROOM = 0x4000
 """Pairs asked for at once; the largest map the kernel keeps for a 512-glyph font is far below."""
 
@@ -58,6 +60,7 @@ def look(fd: int, environment: Mapping[str, str]) -> Facts:
         font=font,
         font_is_large=large,
         vga_text=console and _is_vga_text(),
+        latin_keys=console and _gives_latin_keys(fd),
         utf8_input=bool(attributes[0] & IUTF8),
         size=window_size(fd),
         speed=_SPEEDS.get(attributes[5]),
@@ -90,6 +93,14 @@ def _answers_as_console(fd: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _gives_latin_keys(fd: int) -> bool:
+    try:
+        mode = struct.unpack("i", fcntl.ioctl(fd, KDGKBMODE, b"\0\0\0\0"))[0]
+    except OSError:
+        return False
+    return bool(mode == K_XLATE)
 
 
 def _font(fd: int) -> tuple[frozenset[str] | None, bool]:

@@ -25,6 +25,8 @@ class Facts:
     """The font has more than 256 glyphs."""
     vga_text: bool = False
     """The console is drawn by the VGA card in text mode, not in a frame buffer."""
+    latin_keys: bool = False
+    """The virtual console's keyboard gives 8-bit characters (K_XLATE): the console is not in UTF-8 mode."""
     utf8_input: bool = False
     """The line's IUTF8 flag, which terminal programs and sshd set for a UTF-8 screen."""
     size: Size | None = None

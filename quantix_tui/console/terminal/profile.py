@@ -91,6 +91,8 @@ class TerminalProfile:
     glyphs: Glyphs = field(default=UNICODE)
     size: Size = DEFAULT_SIZE
     speed: int | None = None
+    input_encoding: str = "utf-8"
+    """What typed characters arrive in: not UTF-8 on a virtual console that was never switched to it."""
     mouse: bool = False
     repeats: bool = False
     """The terminal knows REP, "print the last character n times more"."""

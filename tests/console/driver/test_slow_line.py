@@ -1,0 +1,65 @@
+"""A line at 9600 baud behind something that holds 4 kB: pictures are dropped, keys are not."""
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+
+from quantix_tui.console.terminal import Colours, Family, Kind, TerminalProfile
+from quantix_tui.console.terminal.profile import DRAWING
+
+from .rig import Rig, running, until
+
+BYTES_PER_SECOND = 960
+HOLDS = 4096
+STEP = 0.005
+VT220_9600 = TerminalProfile(Kind.SERIAL, Family.VT220, Colours.NONE, DRAWING, speed=9600)
+
+
+async def throttle(rig: Rig) -> None:
+    """Takes what comes as long as there is room, and lets it out at the line's speed."""
+    held = bytearray()
+    allowed = 0.0
+    then = time.monotonic()
+    while True:
+        with contextlib.suppress(BlockingIOError):
+            held += os.read(rig.master, HOLDS - len(held)) if len(held) < HOLDS else b""
+        now = time.monotonic()
+        allowed = min(allowed + (now - then) * BYTES_PER_SECOND, BYTES_PER_SECOND * 0.05) if held else 0.0
+        then = now
+        count = min(int(allowed), len(held))
+        allowed -= count
+        rig.received += held[:count]
+        rig.terminal.feed(bytes(held[:count]))
+        del held[:count]
+        await asyncio.sleep(STEP)
+
+
+async def stream(rig: Rig) -> None:
+    """More than the line can carry, twenty times a second."""
+    letters = random.Random(1)
+    while True:
+        rig.app.say("".join(letters.choices("abcdefghijklmnopqrstuvwxyz ", k=78)))
+        await asyncio.sleep(0.05)
+
+
+async def test_keys_are_echoed_while_a_log_streams() -> None:
+    async with running(VT220_9600, looking=False) as rig:
+        line = asyncio.create_task(throttle(rig))
+        await until(lambda: "entry number 3" in rig.shown(), "the first picture", 3.5)
+        log = asyncio.create_task(stream(rig))
+        await asyncio.sleep(0.3)
+        delays = []
+        for length, key in enumerate("hello", start=1):
+            start = time.monotonic()
+            rig.type(key.encode())
+            await until(lambda expected="hello"[:length]: rig.typed == expected, f"the echo of {key}")  # type: ignore[misc]
+            delays.append(time.monotonic() - start)
+            await asyncio.sleep(0.1)
+        log.cancel()
+        rig.app.say("the end")
+        await until(lambda: "the end" in rig.shown(), "the newest picture", 1)
+        line.cancel()
+        rig.look()
+    assert max(delays) < 0.15, delays

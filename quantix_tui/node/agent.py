@@ -102,7 +102,8 @@ class Agent:
         if task is None:
             return
         try:
-            await asyncio.wait_for(self._resting.wait(), grace_secs)
+            async with asyncio.timeout(grace_secs):
+                await self._resting.wait()
         except TimeoutError:
             message = f"A registration with {self.section.address} was cut short; it may list this node all the same."
             self._journal.add("warning", "cluster", message)
@@ -124,9 +125,14 @@ class Agent:
             await self._send_heartbeats(node_id)
         except QuantixError as error:
             self._stop(error.problem)
+        except Exception as error:
+            # The border of this task: it must not end without a word.
+            log.exception("the agent met a fault of its own")
+            self._stop(_fault(error))
         finally:
             if self._naming is not None:
                 self._naming.cancel()
+                await asyncio.wait({self._naming})
             await self._drop_client()
 
     # Registration
@@ -148,7 +154,7 @@ class Agent:
                 token = await asyncio.to_thread(self._token)
                 description = await asyncio.to_thread(self._machine.describe)
                 self._issued = await client.register(description, token)
-            await self._save(self._issued)
+            await self._save(self._issued, client)
             return self._issued.node_id
         finally:
             self._resting.set()
@@ -160,7 +166,7 @@ class Agent:
             raise QuantixError(_TOKEN_MISSING)
         return saved.token
 
-    async def _save(self, issued: Registration) -> None:
+    async def _save(self, issued: Registration, client: ControlPlaneClient) -> None:
         """Keep what was issued; nothing is sent in its name before, so that a restart finds all of it or nothing."""
         interval = _whole_seconds(issued.heartbeat_interval_secs)
         becoming = replace(
@@ -178,9 +184,27 @@ class Agent:
                 registered_at=self.section.address,
             )
             self.section = becoming
+        except QuantixError:
+            if await asyncio.to_thread(self._overtaken):
+                await self._take_back(issued, client)
+                raise QuantixError(_OVERTAKEN) from None
+            raise
         finally:
             self.becoming = None
         self._set_interval(issued.heartbeat_interval_secs)
+
+    def _overtaken(self) -> bool:
+        """Whether the configuration is about another membership by now, or about none."""
+        section = self._store.load()
+        return not section.joined or section.address != self.section.address
+
+    async def _take_back(self, issued: Registration, client: ControlPlaneClient) -> None:
+        """The node has left by another hand while it registered: nobody else knows that it is registered."""
+        try:
+            await client.decommission(issued.node_id, issued.credential)
+        except QuantixError as error:
+            message = f"{self.section.address} still lists this node as {issued.node_id}: {error.problem.message}"
+            self._journal.add("warning", "cluster", message)
 
     async def _forget_token(self) -> None:
         """A refused token is of no use to anybody but a thief."""
@@ -198,7 +222,10 @@ class Agent:
 
             async def beat(client: ControlPlaneClient) -> HeartbeatAck:
                 usage = await asyncio.to_thread(self._machine.usage)
-                return await client.heartbeat(node_id, usage, credential)
+                answer = await client.heartbeat(node_id, usage, credential)
+                if not answer.acknowledged:
+                    raise QuantixError(_NOT_ACKNOWLEDGED)
+                return answer
 
             self._acknowledge(await self._until_it_works(beat))
             await asyncio.sleep(max(begun + self._view.interval_secs - self._clock(), 0.0))
@@ -250,7 +277,7 @@ class Agent:
                 self._view = replace(self._view, problem=None, problem_since=None, attempts=0, next_attempt=None)
                 return answer
             await self._drop_client()
-            if not worth_retrying(problem):
+            if not worth_retrying(problem) or problem is _OVERTAKEN:
                 raise QuantixError(problem)
             await asyncio.sleep(self._failed(problem))
 
@@ -315,6 +342,18 @@ def _fault(error: Exception) -> Problem:
     )
 
 
+_NOT_ACKNOWLEDGED = Problem(
+    ErrorCode.CONTROL_PLANE_ERROR,
+    "The control plane answered a heartbeat without acknowledging it.",
+    "Look at the control plane's log; the node goes on trying.",
+    "not_acknowledged",
+)
+_OVERTAKEN = Problem(
+    ErrorCode.CONFIG_WRITE_ERROR,
+    "The node left this cluster while it was being registered, so the registration was taken back.",
+    "Nothing needs to be done here.",
+    "overtaken",
+)
 _TOKEN_MISSING = Problem(
     ErrorCode.INVALID_TOKEN,
     "There is no registration token to register with: it has been used up, refused or removed.",

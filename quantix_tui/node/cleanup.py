@@ -54,7 +54,8 @@ class Cleanup:
                 failures += 1
                 wait = self._backoff.delay(failures, self._chance(), retry_after(problem))
                 try:
-                    await asyncio.wait_for(self._due.wait(), max(wait, self._backoff.base))
+                    async with asyncio.timeout(max(wait, self._backoff.base)):
+                        await self._due.wait()
                 except TimeoutError:
                     continue
                 self._due.clear()
@@ -62,20 +63,27 @@ class Cleanup:
 
     async def attempt(self, seconds: float) -> Problem | None:
         """Tell the control plane once, within so many seconds. None: done, or nothing was pending."""
-        async with self._one_at_a_time:
-            try:
-                record = self._store.cleanup()
-                return await self._try(record, seconds) if record is not None else None
-            except QuantixError as error:
-                # The record itself cannot be read or written; the leave stands all the same.
-                log.error("The pending clean-up cannot be kept up: %s", error.problem.message)
-                return error.problem
+        try:
+            # Not wait_for(): in Python 3.11 it loses a cancellation that comes at the moment of success.
+            async with asyncio.timeout(seconds):
+                await self._one_at_a_time.acquire()
+        except TimeoutError:
+            return _no_answer(seconds)
+        try:
+            record = self._store.cleanup()
+            return await self._try(record, seconds) if record is not None else None
+        except QuantixError as error:
+            # The record itself cannot be read or written; the leave stands all the same.
+            log.error("The pending clean-up cannot be kept up: %s", error.problem.message)
+            return error.problem
+        finally:
+            self._one_at_a_time.release()
 
     async def _try(self, record: CleanupRecord, seconds: float) -> Problem | None:
         problem = await _tell(record, seconds)
-        if problem is None:
+        if problem is None or is_done(problem):
             await asyncio.to_thread(self._store.finish_cleanup, record)
-            self._journal.add("info", "cluster", f"{record.address} has removed node {record.node_id}.")
+            self._journal.add("info", "cluster", _done(record, problem))
             return None
         if record.problem is None or record.problem.code is not problem.code:
             message = f"{record.address} does not know yet that node {record.node_id} has left: {problem.message}"
@@ -85,7 +93,7 @@ class Cleanup:
 
 
 async def _tell(record: CleanupRecord, seconds: float) -> Problem | None:
-    """Decommission the node. None when the control plane has no such node any more."""
+    """Decommission the node; returns what the control plane or the network has against it."""
     # Imported here: httpx costs 100 ms and 10 MB, and most nodes never have anything pending.
     from quantix_tui.controlplane.client import ControlPlaneClient
     from quantix_tui.controlplane.limits import Timeouts
@@ -95,14 +103,9 @@ async def _tell(record: CleanupRecord, seconds: float) -> Problem | None:
             async with ControlPlaneClient(record.address, record.trust, timeouts=Timeouts(request=seconds)) as client:
                 await client.decommission(record.node_id, record.credential)
     except QuantixError as error:
-        return None if is_done(error.problem) else error.problem
+        return error.problem
     except TimeoutError:
-        return Problem(
-            ErrorCode.CONTROL_PLANE_UNREACHABLE,
-            f"The control plane did not answer within {seconds:.0f} seconds.",
-            "Nothing needs to be done here: the node daemon goes on trying.",
-            "timed_out",
-        )
+        return _no_answer(seconds)
     return None
 
 
@@ -112,6 +115,21 @@ def is_done(problem: Problem) -> bool:
     A credential ends with its node, so a control plane that no longer takes it has removed the node.
     """
     return problem.code in (ErrorCode.REMOVED, ErrorCode.UNAUTHORIZED)
+
+
+def _done(record: CleanupRecord, problem: Problem | None) -> str:
+    if problem is not None and problem.code is ErrorCode.UNAUTHORIZED:
+        return f"{record.address} no longer takes node {record.node_id} for a member; if it lists it, remove it there."
+    return f"{record.address} has removed node {record.node_id}."
+
+
+def _no_answer(seconds: float) -> Problem:
+    return Problem(
+        ErrorCode.CONTROL_PLANE_UNREACHABLE,
+        f"The control plane did not answer within {seconds:.0f} seconds.",
+        "Nothing needs to be done here: the node daemon goes on trying.",
+        "timed_out",
+    )
 
 
 def retry_after(problem: Problem) -> float | None:

@@ -43,7 +43,6 @@ class Daemon:
         self._instance_id = uuid4().hex
         self._cleanup = Cleanup(store, journal, pace.backoff)
         self._cleaning: asyncio.Task[None] | None = None
-        self._reloading = asyncio.Lock()
         self._agent = self._agent_for(ControlPlaneSection())
         self.membership = Membership(store, machine.facts().hostname, journal, self._cleanup, self)
 
@@ -67,7 +66,7 @@ class Daemon:
 
     async def reload(self) -> None:
         """Take up what is on disk now. Raises :class:`QuantixError` when it cannot be read; all goes on then."""
-        async with self._reloading:
+        async with self.membership.changing:
             try:
                 section = self.store.load()
             except QuantixError as error:

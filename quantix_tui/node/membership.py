@@ -57,7 +57,8 @@ class Membership:
         self._cleanup = cleanup
         self._daemon = daemon
         self._saved = NOTHING_READ
-        self._changing = asyncio.Lock()
+        self.changing = asyncio.Lock()
+        """Held while the membership changes; a reload waits for it."""
 
     def status(self) -> ClusterStatus:
         """One reading. Costs a few system calls, asks nobody, never fails: problems stand in the answer."""
@@ -91,7 +92,7 @@ class Membership:
             if result.problem is not None:
                 self._journal.add("warning", "cluster", f"Join refused: {result.problem.message}")
                 raise QuantixError(result.problem)
-        async with self._changing:
+        async with self.changing:
             self._refuse_second(self._store.load())
             await self._change(lambda: self._store.save_join(request.address, request.trust, token))
             self._journal.add("info", "cluster", f"Joined to {request.address}; the node daemon must restart.")
@@ -102,15 +103,15 @@ class Membership:
 
         Raises :class:`QuantixError` (``config_unreadable``, ``config_write_error``); nothing has changed then.
         """
-        async with self._changing:
+        async with self.changing:
             section = self._store.load()
             if not section.joined:
                 return self.status()
             await self._change(self._save_leave)
-            self._journal.add("info", "cluster", f"Left {section.address}; this node runs on its own.")
-            await self._cleanup.attempt(FIRST_ATTEMPT_SECS)
-            self._cleanup.notice()
-            return self.status()
+        self._journal.add("info", "cluster", f"Left {section.address}; this node runs on its own.")
+        await self._cleanup.attempt(FIRST_ATTEMPT_SECS)
+        self._cleanup.notice()
+        return self.status()
 
     async def _check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
         # Imported here: httpx and the certificate code cost 100 ms, and a reading of the status needs neither.

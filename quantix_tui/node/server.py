@@ -52,15 +52,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the daemon until SIGTERM. Exit codes: 0 ended cleanly, 1 could not start, 2 usage."""
     options = _options(sys.argv[1:] if argv is None else argv, os.environ)
     _set_up_log()
+    # Until its handler is there, and while a restart has none, a reload is lost rather than deadly.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         listeners = open_listeners(options.socket, options.host, options.port, os.environ)
     except QuantixError as error:
         log.error("%s %s", error.problem.message, error.problem.hint)
         return 1
-    ending = asyncio.run(_serve(options, listeners))
-    if ending is Ending.RESTART:
-        _execute_again(hand_on(listeners, os.environ))
-    listeners.close()
+    try:
+        if asyncio.run(_serve(options, listeners)) is Ending.RESTART:
+            _execute_again(hand_on(listeners, os.environ))
+    finally:
+        listeners.close()
     return 0
 
 
@@ -86,7 +89,14 @@ async def _serve(options: Options, listeners: Listeners) -> Ending:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.end)
-    loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(_reload(daemon)))
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = loop.create_task(_reload(daemon))
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
     daemon.start()
     # What was imported stays for good: looking through it again and again would hold up an answer for 20 ms.
     gc.collect()
@@ -107,6 +117,7 @@ async def _reload(daemon: Daemon) -> None:
 
 def _execute_again(environment: Mapping[str, str]) -> None:
     """Become a fresh daemon under the same process id, with the command line that this one was started with."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - no shell is wanted
 
 

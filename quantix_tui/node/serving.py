@@ -15,6 +15,8 @@ from quantix_tui.node.version import VERSION
 
 GRACE_SECS = 1
 """Requests that run when the daemon ends get so long to finish."""
+MAX_TCP_CONNECTIONS = 200
+"""Whoever opens more is turned away, so that root's way in over the unix socket is never blocked by others."""
 _UCRED = struct.Struct("3i")
 
 
@@ -27,6 +29,8 @@ class PeerAwareProtocol(H11Protocol):
         if connection is not None and connection.family == socket.AF_UNIX:
             credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
             self.app_state = {**self.app_state, PEER: _UCRED.unpack(credentials)[1]}
+        elif len(self.connections) > MAX_TCP_CONNECTIONS:
+            transport.close()
 
 
 class QuietServer(uvicorn.Server):

@@ -5,6 +5,7 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,11 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.cluster.text import harmless
 from quantix_tui.config.store import ConfigPaths, ConfigStore
+from quantix_tui.controlplane.client import ControlPlaneClient
+from quantix_tui.controlplane.wire import HeartbeatAck, Registration
 from quantix_tui.node.cleanup import Cleanup
 from quantix_tui.node.events import Journal
+from quantix_tui.node.machine import Machine
 from quantix_tui.node.membership import Membership
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
@@ -452,3 +456,79 @@ async def test_no_secret_is_in_the_journal_or_in_the_status(plane: SandboxContro
     told = "\n".join(node.messages()) + json.dumps(node.status().to_json()) + repr(node.daemon.running())
     assert token not in told
     assert credential not in told
+
+
+async def test_a_control_plane_under_maintenance_is_left_alone_for_as_long_as_it_asks(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    await node.connect(plane)
+    await plane.set_fault(Fault.MAINTENANCE)
+    waiting = await node.until(ClusterState.DISCONNECTED, ErrorCode.MAINTENANCE)
+    assert waiting.next_attempt_secs is not None
+    assert waiting.next_attempt_secs > 20, "it asks for 30 s; the node's own pace in this test is far below"
+
+
+async def test_a_registration_that_a_leave_by_another_hand_overtakes_is_taken_back(
+    plane: SandboxControlPlane, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node.join(plane)
+    register = ControlPlaneClient.register
+
+    async def slow_register(*arguments: Any) -> Registration:
+        issued = await register(*arguments)
+        ConfigStore(ConfigPaths(node.config)).save_leave(None)
+        return issued
+
+    monkeypatch.setattr(ControlPlaneClient, "register", slow_register)
+    await node.restart()
+    await until(
+        lambda: any("taken back" in message for message in node.messages()), "the registration to be taken back"
+    )
+    assert plane.nodes.all() == ()
+    status = node.status()
+    assert (status.status, status.restart_required) == (ClusterState.STANDALONE, True)
+
+
+async def test_a_heartbeat_that_is_not_acknowledged_does_not_count(
+    plane: SandboxControlPlane, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node.connect(plane)
+
+    async def unacknowledged(*_: object) -> HeartbeatAck:
+        return HeartbeatAck()
+
+    monkeypatch.setattr(ControlPlaneClient, "heartbeat", unacknowledged)
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.CONTROL_PLANE_ERROR)
+
+
+async def test_a_fault_of_the_agents_own_is_told_and_tried_again(
+    plane: SandboxControlPlane, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node.connect(plane)
+    with monkeypatch.context() as patch:
+
+        def broken(_: object) -> None:
+            raise ZeroDivisionError
+
+        patch.setattr(Machine, "usage", broken)
+        await node.until(ClusterState.DISCONNECTED, ErrorCode.INTERNAL)
+    await node.until(ClusterState.CONNECTED)
+
+
+async def test_a_reload_in_the_middle_of_a_change_waits_for_it(plane: SandboxControlPlane, node: Node) -> None:
+    await asyncio.gather(node.join(plane), *(node.daemon.reload() for _ in range(5)))
+    await node.daemon.reload()
+    await node.until(ClusterState.CONNECTED)
+    await asyncio.gather(node.daemon.membership.leave(), *(node.daemon.reload() for _ in range(5)))
+    await node.daemon.reload()
+    status = node.status()
+    assert (status.status, status.restart_required) == (ClusterState.STANDALONE, False)
+    assert plane.nodes.all() == ()
+
+
+async def test_a_credential_that_is_no_longer_taken_ends_the_clean_up(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    plane.nodes.reissue(plane.nodes.all()[0])
+    left = await node.daemon.membership.leave()
+    assert left.pending_cleanup is None
+    assert any("remove it there" in message for message in node.messages())

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from quantix_tui.node.serving import MAX_TCP_CONNECTIONS
 from quantix_tui.node.sockets import parse_listen
 from quantix_tui.node.version import VERSION
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
@@ -235,3 +236,15 @@ def test_addresses_that_are_listened_on() -> None:
     assert parse_listen("127.0.0.1:0") == ("127.0.0.1", 0)
     assert parse_listen("localhost:8080") == ("127.0.0.1", 8080)
     assert parse_listen("[::1]:8080") == ("::1", 8080)
+
+
+async def test_whoever_holds_many_connections_does_not_keep_root_out(tmp_path: Path) -> None:
+    async with DaemonProcess(tmp_path / "n") as daemon:
+        port = await daemon.port()
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(MAX_TCP_CONNECTIONS + 20)]
+        reader, _ = held[-1]
+        assert await asyncio.wait_for(reader.read(), 10) == b"", "the surplus is turned away"
+        assert (await daemon.api.post("/cluster/leave")).status_code == 200
+        for _, writer in held:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for _, writer in held), return_exceptions=True)

@@ -1,5 +1,7 @@
 """A real program's own output and the driver's, each on an independent terminal (pyte): the same picture."""
 
+from typing import Any
+
 import pyte
 from textual.widgets import OptionList
 

@@ -10,19 +10,21 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.config.section import ControlPlaneSection
 from quantix_tui.config.store import ConfigStore
-from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.faults import while_joined, worth_retrying
-from quantix_tui.controlplane.wire import HeartbeatAck, NodeDescription, Registration, Usage
 from quantix_tui.node.backoff import Backoff, heartbeat_interval
 from quantix_tui.node.cleanup import retry_after
 from quantix_tui.node.events import Journal, timestamp
 from quantix_tui.node.state import AgentView, Phase
+
+if TYPE_CHECKING:
+    from quantix_tui.controlplane.client import ControlPlaneClient
+    from quantix_tui.controlplane.wire import HeartbeatAck, NodeDescription, Registration, Usage
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,9 +33,9 @@ T = TypeVar("T")
 class Reports(Protocol):
     """What the agent tells of this machine. Both read files; they are called off the event loop."""
 
-    def describe(self) -> NodeDescription: ...
+    def describe(self) -> "NodeDescription": ...
 
-    def usage(self) -> Usage: ...
+    def usage(self) -> "Usage": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Agent:
         journal: Journal,
         *,
         pace: Pace,
-        connect: Callable[[ControlPlaneSection], ControlPlaneClient] | None = None,
+        connect: "Callable[[ControlPlaneSection], ControlPlaneClient] | None" = None,
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -147,7 +149,7 @@ class Agent:
         self._journal.add("info", "cluster", f"Registered with {self.section.address} as {node_id}.")
         return node_id
 
-    async def _try_registration(self, client: ControlPlaneClient) -> str:
+    async def _try_registration(self, client: "ControlPlaneClient") -> str:
         self._resting.clear()
         try:
             if self._issued is None:
@@ -166,7 +168,7 @@ class Agent:
             raise QuantixError(_TOKEN_MISSING)
         return saved.token
 
-    async def _save(self, issued: Registration, client: ControlPlaneClient) -> None:
+    async def _save(self, issued: "Registration", client: "ControlPlaneClient") -> None:
         """Keep what was issued; nothing is sent in its name before, so that a restart finds all of it or nothing."""
         interval = _whole_seconds(issued.heartbeat_interval_secs)
         becoming = replace(
@@ -198,7 +200,7 @@ class Agent:
         section = self._store.load()
         return not section.joined or section.address != self.section.address
 
-    async def _take_back(self, issued: Registration, client: ControlPlaneClient) -> None:
+    async def _take_back(self, issued: "Registration", client: "ControlPlaneClient") -> None:
         """The node has left by another hand while it registered: nobody else knows that it is registered."""
         try:
             await client.decommission(issued.node_id, issued.credential)
@@ -220,7 +222,7 @@ class Agent:
         while True:
             begun = self._clock()
 
-            async def beat(client: ControlPlaneClient) -> HeartbeatAck:
+            async def beat(client: "ControlPlaneClient") -> "HeartbeatAck":
                 usage = await asyncio.to_thread(self._machine.usage)
                 answer = await client.heartbeat(node_id, usage, credential)
                 if not answer.acknowledged:
@@ -230,7 +232,7 @@ class Agent:
             self._acknowledge(await self._until_it_works(beat))
             await asyncio.sleep(max(begun + self._view.interval_secs - self._clock(), 0.0))
 
-    def _acknowledge(self, answer: HeartbeatAck) -> None:
+    def _acknowledge(self, answer: "HeartbeatAck") -> None:
         now = self._clock()
         back = not self._view.connected(now)
         self._view = replace(
@@ -262,7 +264,7 @@ class Agent:
 
     # Trying again
 
-    async def _until_it_works(self, attempt: Callable[[ControlPlaneClient], Awaitable[T]]) -> T:
+    async def _until_it_works(self, attempt: "Callable[[ControlPlaneClient], Awaitable[T]]") -> T:
         """Try until it works. Raises the first problem that no repetition cures."""
         while True:
             try:
@@ -308,20 +310,22 @@ class Agent:
         if self._view.phase is not phase:
             self._view = replace(self._view, phase=phase, since=self._clock())
 
-    async def _open_client(self) -> ControlPlaneClient:
+    async def _open_client(self) -> "ControlPlaneClient":
         if self._client is None:
-            client = self._connect(self.section)
-            self._client = await client.__aenter__()
+            # In a thread: the first one imports httpx, which takes 200 ms.
+            self._client = await asyncio.to_thread(self._connect, self.section)
         return self._client
 
     async def _drop_client(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await client.__aexit__(None, None, None)
+            await client.close()
 
 
-def connect_for(section: ControlPlaneSection) -> ControlPlaneClient:
+def connect_for(section: ControlPlaneSection) -> "ControlPlaneClient":
     """A client for the control plane of ``section``."""
+    from quantix_tui.controlplane.client import ControlPlaneClient
+
     if section.address is None:
         raise ValueError("an agent works for a joined section only")
     return ControlPlaneClient(

@@ -24,6 +24,8 @@ class Twin:
         self.textual_stream = pyte.Stream(self.textual)
         self.ours = pyte.Screen(80, 24)
         self.our_stream = pyte.ByteStream(self.ours)
+        # pyte colours only those erased cells that were written once.
+        self.our_stream.feed(b"x" * 80 * 24)
         write = rig.driver.write
 
         def both(data: str) -> None:

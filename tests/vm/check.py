@@ -9,7 +9,7 @@ from tests.support.waiting import wait_until
 from tests.vm.image import Image
 from tests.vm.program import COMMAND, recorded
 from tests.vm.recording import differences, replay, sent_bytes
-from tests.vm.screen import VirtualScreen, read_font, read_screen, unshown
+from tests.vm.screen import VirtualScreen, read_font, screen_command, screen_in, unshown
 from tests.vm.serial import GuestShell
 from tests.vm.stage import Place, Stage, staged
 from tests.vm.walk import walk
@@ -41,10 +41,11 @@ def _faults_on_console(stage: Stage, font: frozenset[str], record: str) -> list[
 
 def _at_rest(shell: GuestShell, record: str) -> tuple[bytes, VirtualScreen] | None:
     """What was sent and what it made of the screen; None when more was sent meanwhile."""
-    size = int(shell.run(f"stat -c %s {record}"))
-    screen = read_screen(shell)
-    sent = shell.run(f"cat {record}")
-    return (sent_bytes(sent), screen) if len(sent) == size else None
+    size = f"stat -c %s {record}"
+    before, header, cells, after = shell.run(f"{size}; {screen_command()}; {size}").splitlines()
+    if before != after:
+        return None
+    return sent_bytes(shell.run(f"head -c {before} {record}")), screen_in(header, cells)
 
 
 def _unshown_faults(rows: tuple[str, ...], font: frozenset[str]) -> list[str]:

@@ -48,12 +48,19 @@ def parse_screen(header: bytes, cells: bytes) -> VirtualScreen:
     )
 
 
-def read_screen(shell: GuestShell, number: int = 1) -> VirtualScreen:
-    """The screen of virtual console ``number`` now. No Python in the guest: it would take a second each time."""
-    header, cells = shell.run(
-        f"head -c4 /dev/vcsa{number} | base64 -w0; echo; gzip -1 </dev/vcsu{number} | base64 -w0"
-    ).split("\n")
+def screen_command(number: int = 1) -> str:
+    """What to run in the guest: two lines for :func:`screen_in`. No Python there: it would take a second each time."""
+    return f"head -c4 /dev/vcsa{number} | base64 -w0; echo; gzip -1 </dev/vcsu{number} | base64 -w0; echo"
+
+
+def screen_in(header: str, cells: str) -> VirtualScreen:
+    """Read the two lines of :func:`screen_command`."""
     return parse_screen(base64.b64decode(header), zlib.decompress(base64.b64decode(cells), wbits=31))
+
+
+def read_screen(shell: GuestShell, number: int = 1) -> VirtualScreen:
+    """The screen of virtual console ``number`` now."""
+    return screen_in(*shell.run(screen_command(number)).splitlines())
 
 
 def read_font(shell: GuestShell, number: int = 1) -> frozenset[str]:

@@ -32,7 +32,7 @@ def walk(stage: Stage) -> Iterator[str]:
     console.wait_for("Check again")
     sandbox.fault("none")
     console.press("enter")
-    yield from _stop(console, "join-refused", "FAIL")
+    yield from _stop(console, "join-refused", "has expired")
 
     console.press("ctrl+u")
     console.type(sandbox.tokens["valid"][0])

@@ -90,7 +90,7 @@ def _is_insertion(source: bytes, result: bytes) -> bool:
     return any(result.endswith(source[place:]) for place in range(same + 1))
 
 
-@THOROUGH
+@settings(THOROUGH, max_examples=50)
 @given(shapes())
 def test_joining_and_leaving_over_and_over_is_stable(shape: Shape) -> None:
     joined_once = edit_section(shape.text.encode(), JOIN)

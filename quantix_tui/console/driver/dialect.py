@@ -60,8 +60,8 @@ class Dialect:
         graphics = SHIFT_IN if self.graphics else ""
         wrap = "\x1b[?7h" if self.no_wrap else ""
         cursor = "\x1b[?25h" if self.hides_cursor else ""
-        home = "\x1b[r" if self.scroll_region else "\x1b[H"
-        return f"\x1b[m{graphics}{home}\x1b[J{wrap}{cursor}{self.leave}"
+        margins = "\x1b[r" if self.scroll_region else ""
+        return f"\x1b[m{graphics}{margins}\x1b[H\x1b[J{wrap}{cursor}{self.leave}"
 
 
 ALTERNATE = ("\x1b[?1049h", "\x1b[?1049l")

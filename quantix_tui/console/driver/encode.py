@@ -40,9 +40,8 @@ def clear(screen: Screen, dialect: Dialect) -> bytes:
     screen.style, screen.shifted, screen.cursor_shown = PLAIN, False, None
     screen.settled = False
     shift = SHIFT_IN if dialect.graphics else ""
-    # Without margins, which puts the cursor home as well.
-    home = "\x1b[r" if dialect.scroll_region else HOME
-    return f"\x1b[m{shift}{home}{ERASE_REST}".encode()
+    margins = "\x1b[r" if dialect.scroll_region else ""
+    return f"\x1b[m{shift}{margins}{HOME}{ERASE_REST}".encode()
 
 
 def paint(

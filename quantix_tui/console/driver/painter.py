@@ -85,10 +85,11 @@ class Painter:
         self._shift(False)
         self._set(self._style_for_blank(PLAIN))
         self.send(f"\x1b[{top + 1};{bottom + 1}r")
-        # Setting the margins puts the cursor home; only on a margin does a line end or a reverse index scroll.
+        # Only on a margin does a line end or a reverse index scroll.
         self.send(absolute(0, bottom) + by * "\n" if scroll.by > 0 else absolute(0, top) + by * "\x1bM")
         self.send("\x1b[r")
-        self.screen.x = self.screen.y = 0
+        # Setting the margins puts the cursor home, on most terminals.
+        self.screen.x = self.screen.y = None
         self.screen.grid.roll(top, bottom, scroll.by)
 
     def erase_rest(self, changed: list[int]) -> None:

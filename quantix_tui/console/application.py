@@ -1,6 +1,7 @@
 """The Textual program: a thin host of the screens that owns the gateway, the view and the clock."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from rich.console import RenderableType
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.screens.join import Joined
 
+SCREEN_STYLES = Path(__file__).with_name("screens")
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
 CLOSE_WITHIN = 1.0
 SETTLE_WITHIN = 0.1
+WARM_UP_AFTER = 0.5
 
 NO_JOIN_ROUTE = Problem(
     ErrorCode.NOT_SUPPORTED,
@@ -91,6 +94,18 @@ class ConsoleApp(App[None]):
     def _begin(self) -> None:
         self.run_worker(self.node_watch.run(), group="watch")
         self._tick()
+        self.run_worker(self._warm_up(), group="warm-up")
+
+    async def _warm_up(self) -> None:
+        """Import the dialogues and read their styles while nobody waits: the first key then answers like the second."""
+        from importlib import import_module
+
+        await asyncio.sleep(WARM_UP_AFTER)
+        for name in ("dialogue", "join", "restart", "leave", "help", "details", "events"):
+            import_module(f"quantix_tui.console.screens.{name}")
+            await asyncio.sleep(0.02)
+        self.stylesheet.read_all([SCREEN_STYLES / f"{name}.tcss" for name in ("dialogue", "join", "events")])
+        self.stylesheet.reparse()
 
     async def on_unmount(self) -> None:
         if self._ticker is not None:
@@ -151,9 +166,13 @@ class ConsoleApp(App[None]):
             if isinstance(screen, ViewListener):
                 screen.view_changed(view)
 
+    def tick_now(self) -> None:
+        """Let what shows ages show them anew."""
+        self._dashboard.tick()
+
     def _tick(self) -> None:
         """Once a second. A plain timer of the event loop: one of Textual's costs several times as much."""
-        self._dashboard.tick()
+        self.tick_now()
         self._ticker = asyncio.get_running_loop().call_later(1.0, self._tick)
 
     # The keys (:data:`quantix_tui.console.keys.KEY_MAP`)

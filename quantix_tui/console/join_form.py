@@ -39,7 +39,7 @@ def address_note(typed: str, left: bool) -> Note:
         return Note(f"will use {address}", Role.TEXT)
     if address.loopback:
         return Note(f"will use {address}, not encrypted (this machine only)", Role.WARN)
-    return Note(f"{address} is NOT ENCRYPTED: a token is refused there", Role.BAD)
+    return Note(f"NOT ENCRYPTED: no token is sent to {address}", Role.BAD)
 
 
 def token_note(typed: str, left: bool, now: datetime) -> Note:

@@ -81,8 +81,8 @@ class ScriptedGateway:
         self.facts_answer: HostFacts | Problem = FACTS
         self.metrics_answer: HostMetrics | Problem = METRICS
         self.events_answer: Sequence[NodeEvent] | Problem = EVENTS
-        self.checks: list[CheckResult | Problem] = list(PASSED)
-        self.checks_pinned: list[CheckResult | Problem] | None = None
+        self.checks: list[CheckResult | Problem | Exception] = list(PASSED)
+        self.checks_pinned: list[CheckResult | Problem | Exception] | None = None
         """What is answered when the request carries a pin."""
         self.join_answer: Answer = PENDING
         self.leave_answer: Answer = STANDALONE

@@ -33,7 +33,14 @@ class DashboardScreen(Screen[None]):
     """Drawn from a :class:`NodeView`; decides nothing, asks nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.bindings, f"app.{key.action}", key.short, show=False) for key in KEY_MAP
+        *(Binding(key.bindings, f"app.{key.action}", key.short, show=False) for key in KEY_MAP),
+        # Where the screen is narrow the panels stand one below the other.
+        Binding("up", "scroll_up", show=False),
+        Binding("down", "scroll_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home", "scroll_home", show=False),
+        Binding("end", "scroll_end", show=False),
     ]
 
     def __init__(self, view: NodeView, demo: "DemoHints | None", clock: Clock) -> None:

@@ -19,6 +19,7 @@ class Dialogue(ModalScreen[T]):
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
+        Binding("f1", "app.help", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]

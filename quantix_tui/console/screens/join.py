@@ -146,7 +146,7 @@ class JoinScreen(Dialogue[Joined]):
             self._tell_notes()
             if field.note.problem is not None:
                 self.set_focus(field)
-                self._outcome.tell([Paragraph(field.note.problem.hint)])
+                self._outcome.tell(_refusal(field.note.problem, ""))
                 return
         self._check()
 
@@ -170,7 +170,7 @@ class JoinScreen(Dialogue[Joined]):
         try:
             address, token, ca_file = read_draft(self.draft)
         except QuantixError as error:
-            self._outcome.tell([Paragraph(error.problem.message, Role.BAD), Paragraph(error.problem.hint)])
+            self._outcome.tell(_refusal(error.problem, ""))
             return
         self._stop()
         trust = Trust(ca_file=None if self._pin else ca_file, pin=self._pin)

@@ -56,7 +56,7 @@ class Choices(Widget, can_focus=True):
         self._choices = choices
         self._at = selected
         self.can_focus = bool(choices)
-        self.refresh()
+        self.refresh(layout=True)
 
     @property
     def selected(self) -> str | None:
@@ -85,30 +85,43 @@ class Choices(Widget, can_focus=True):
             self.post_message(self.Chosen(self._choices[self._at].key))
 
     def on_click(self, event: events.Click) -> None:
-        place = 1
-        for index, choice in enumerate(self._choices):
-            size = len(choice.label) + 4
-            if place <= event.x < place + size:
+        for index, (x, y) in enumerate(self._places(self.size.width)):
+            if y == event.y and x <= event.x < x + len(self._choices[index].label) + 4:
                 self._at = index
                 self.refresh()
                 self.action_take()
                 return
-            place += size + 2
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 1
+        return max((y for _, y in self._places(width)), default=0) + 1
 
     def render_line(self, y: int) -> Strip:
         ground = self.rich_style
-        segments = [Segment(" ", ground)]
-        for index, choice in enumerate(self._choices):
-            chosen = index == self._at and self.has_focus
+        places = self._places(self.size.width)
+        segments: list[Segment] = []
+        column = 0
+        for index, (x, row) in enumerate(places):
+            if row != y:
+                continue
+            choice = self._choices[index]
             style = ground + STYLES[Role.STRONG if index == self._at else Role.TEXT]
-            if chosen:
+            if index == self._at and self.has_focus:
                 style = style + STYLES[Role.CURSOR]
-            segments += [Segment(f"[ {choice.label} ]", style), Segment("  ", ground)]
-        strip = Strip(segments)
-        gap = self.size.width - strip.cell_length - len(self._aside) - 1
-        if gap > 0 and self._aside:
+            segments += [Segment(" " * (x - column), ground), Segment(f"[ {choice.label} ]", style)]
+            column = x + len(choice.label) + 4
+        gap = self.size.width - column - len(self._aside) - 1
+        if gap > 0 and y == max((row for _, row in places), default=0):
             segments += [Segment(" " * gap, ground), Segment(self._aside, ground + STYLES[Role.DIM])]
         return Strip(segments).adjust_cell_length(self.size.width, ground)
+
+    def _places(self, width: int) -> list[tuple[int, int]]:
+        """Column and row of each choice: side by side, on a further row where the first one is full."""
+        places: list[tuple[int, int]] = []
+        x, y = 1, 0
+        for choice in self._choices:
+            size = len(choice.label) + 4
+            if x > 1 and x + size > width:
+                x, y = 1, y + 1
+            places.append((x, y))
+            x += size + 2
+        return places

@@ -91,15 +91,18 @@ class Field(Input):
 
     def _note_strip(self, ground: Style) -> Strip:
         width = self.outer_size.width
-        room = width - LABEL - (len(self._key_help) + 2 if self._key_help else 0)
+        room = width - LABEL - 1
+        # What the note says comes first: the key's help stands beside it where there is room for both.
+        help_fits = len(self._note.text) + len(self._key_help) + 2 <= room
         note = cut(self._note.text, max(1, room))
-        gap = max(0, width - LABEL - len(note) - len(self._key_help))
+        key_help = self._key_help if help_fits else ""
+        gap = max(0, room - len(note) - len(key_help))
         return Strip(
             [
                 Segment(" " * LABEL, ground),
                 Segment(note, ground + STYLES[self._note.role]),
                 Segment(" " * gap, ground),
-                Segment(self._key_help, ground + STYLES[Role.DIM]),
+                Segment(key_help, ground + STYLES[Role.DIM]),
             ]
         ).adjust_cell_length(width, ground)
 

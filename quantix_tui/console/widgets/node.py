@@ -7,9 +7,11 @@ from quantix_tui.console import glyphs, words
 from quantix_tui.console.lines import BLANK, Line, Role, bar, cut, width_of
 from quantix_tui.console.view import Reading
 from quantix_tui.console.widgets.panel import Panel
-from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.host.facts import HostFacts, HostMetrics, InterfaceAddress
 
 LABEL = 12
+ROOMY = 18
+"""Lines from which the machine itself is told too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def node_lines(picture: NodePicture, width: int, height: int) -> list[Line]:
     facts = picture.facts.value if picture.facts else None
     head: list[Line] = [((" THIS NODE", Role.TITLE),)]
     tail = _gauges(picture, width)
-    fixed = _identity(facts, picture, width)
+    fixed = _identity(facts, picture, width, roomy=height >= ROOMY)
     # Addresses have what room is left: what does not fit is counted, never silently lost.
     room = max(1, height - len(head) - len(fixed) - len(tail) - 1) if height else 99
     head += _addresses(facts, width, room)
@@ -73,37 +75,46 @@ def _addresses(facts: HostFacts | None, width: int, room: int) -> list[Line]:
     lines: list[Line] = []
     shown = facts.addresses if len(facts.addresses) <= room else facts.addresses[: max(1, room - 1)]
     for place, item in enumerate(shown):
-        name = f"  {item.interface}"
-        address = f"{item.address}/{item.prefix}"
-        space = max(8, width - LABEL - 2)
-        name = cut(name, max(4, space - len(address))) if len(address) + len(name) > space else name
         label = "Address" if place == 0 else ""
-        lines.append(
-            (
-                (f" {label:<{LABEL - 1}} ", Role.DIM),
-                (cut(address, space - len(name)), Role.STRONG),
-                (name, Role.DIM),
-            )
-        )
+        lines.append(((f" {label:<{LABEL - 1}} ", Role.DIM), *_address(item, width - LABEL - 2)))
     if len(shown) < len(facts.addresses) and room > 1:
         lines.append(_row("", f"and {len(facts.addresses) - len(shown)} more (Enter)", width, Role.DIM))
     return lines
 
 
-def _identity(facts: HostFacts | None, picture: NodePicture, width: int) -> list[Line]:
+def _address(item: InterfaceAddress, room: int) -> Line:
+    """Address and interface; when both do not fit, the address gives way in its middle: the name says which cable."""
+    name = cut(item.interface, max(4, room // 2))
+    address = f"{item.address}/{item.prefix}"
+    gap = "  " if len(address) + 2 + len(name) <= room else " "
+    return ((cut(address, max(6, room - len(gap) - len(name))), Role.STRONG), (gap + name, Role.DIM))
+
+
+def _identity(facts: HostFacts | None, picture: NodePicture, width: int, *, roomy: bool) -> list[Line]:
     if facts is None:
         return []
     uptime = facts.uptime_seconds
     up = words.UNKNOWN
     if uptime is not None and picture.facts is not None:
         up = words.age(uptime + picture.facts.age(picture.now))
-    serial = facts.serial_number or words.UNKNOWN
-    return [
-        _row("Gateway", facts.gateway or words.UNKNOWN, width),
-        _row("DNS", ", ".join(facts.dns) or words.UNKNOWN, width),
-        _row("Serial no.", serial, width),
-        _row("Up", up, width),
+    rows = [
+        ("Gateway", facts.gateway or words.UNKNOWN),
+        ("DNS", ", ".join(facts.dns) or words.UNKNOWN),
+        ("Serial no.", facts.serial_number or words.UNKNOWN),
+        ("Up", up),
     ]
+    return [_row(label, value, width) for label, value in rows + (_machine(facts) if roomy else [])]
+
+
+def _machine(facts: HostFacts) -> list[tuple[str, str]]:
+    """What a tall screen has room for."""
+    rows = [
+        ("Kernel", facts.kernel_version),
+        ("Machine", " ".join(word for word in (facts.vendor, facts.model) if word)),
+        ("Processor", facts.cpu_model),
+        ("Memory", words.size(facts.memory_total_bytes) if facts.memory_total_bytes else None),
+    ]
+    return [(label, value) for label, value in rows if value]
 
 
 def _gauges(picture: NodePicture, width: int) -> list[Line]:

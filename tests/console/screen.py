@@ -1,0 +1,103 @@
+"""The console in a test: open it on a scripted gateway, press keys, read what stands on the screen."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.events import Key
+from textual.pilot import Pilot
+
+from quantix_tui.console.application import ConsoleApp
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.demo_hints import DemoHints
+from tests.console.scripted import ScriptedGateway
+
+GOLDEN = Path(__file__).with_name("golden")
+TODAY = datetime(2026, 3, 2, 9, 41, 7, tzinfo=UTC)
+
+HINTS = DemoHints(
+    "https://localhost:41234",
+    "sha256:7f3a91c40b6ed2a855f13c90e7b24d16a03f6e8c19d572b4cc08f5e13a9760db",
+    {
+        "valid": "QUANTIX-7KQ2-M9XT-LXWJ",
+        "expired": "QUANTIX-DDDD-EEEE-FFFF",
+        "used": "QUANTIX-1111-2222-3333",
+        "revoked": "QUANTIX-4444-5555-6666",
+    },
+)
+
+
+class Hands:
+    """What a person does and sees. ``passed`` is how many seconds the clock has been put forward."""
+
+    def __init__(self, app: ConsoleApp, pilot: Pilot[None], move: Callable[[float], None]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._move = move
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """All at once, as a fast typist or a late line does."""
+        for character in text:
+            self.app.post_message(Key(character, character))
+        await self.pilot.pause()
+
+    def wait(self, seconds: float) -> None:
+        """Let the clock go on, and tick."""
+        self._move(seconds)
+        self.app.tick_now()
+
+    async def until(self, wanted: str, times: int = 200) -> str:
+        """The screen's text once ``wanted`` stands on it."""
+        for _ in range(times):
+            text = self.text
+            if wanted in text or wanted in self.words:
+                return text
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"{wanted!r} did not come; the screen shows\n{self.text}")
+
+    @property
+    def words(self) -> str:
+        """The text without frames and line ends: for sentences that are wrapped."""
+        return " ".join(self.text.replace("│", " ").split())
+
+    @property
+    def lines(self) -> list[str]:
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def focused(self) -> str:
+        """Id of what has the focus."""
+        return (self.app.focused.id or "") if self.app.focused else ""
+
+
+@asynccontextmanager
+async def opened(
+    gateway: ScriptedGateway, *, size: tuple[int, int] = (80, 24), demo: DemoHints | None = None
+) -> AsyncIterator[Hands]:
+    now = [1000.0]
+
+    def move(seconds: float) -> None:
+        now[0] += seconds
+
+    app = ConsoleApp(gateway, demo=demo, clock=Clock(lambda: now[0], lambda: TODAY))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Hands(app, pilot, move)
+
+
+def matches_golden(name: str, text: str) -> None:
+    """Compare with the stored picture; ``UPDATE_GOLDEN=1`` stores it anew, to be looked at before it is committed."""
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text + "\n", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text + "\n"

@@ -1,0 +1,246 @@
+"""The dashboard in every state, at the sizes it is made for."""
+
+from dataclasses import replace
+
+import pytest
+
+from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
+from quantix_tui.console.lines import Role
+from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
+from tests.console.screen import HINTS, matches_golden, opened
+from tests.console.scripted import CONNECTED, PENDING, STANDALONE, ScriptedGateway
+
+REFUSED = Problem(
+    ErrorCode.CONTROL_PLANE_UNREACHABLE,
+    "vdc.example.com:8443 refuses connections.",
+    "Look whether the control plane runs; this node tries again by itself.",
+    "connection_refused",
+)
+REMOVED = Problem(
+    ErrorCode.REMOVED,
+    "This node was removed by the control plane: it no longer knows the node's id.",
+    "Leave the cluster here. To come back, join again with a new token.",
+    "removed",
+)
+SILENT = Problem(
+    ErrorCode.NODE_UNREACHABLE, "The node daemon does not answer.", "Start it: systemctl start limiquantix-node."
+)
+DISCONNECTED = replace(
+    CONNECTED,
+    status=ClusterState.DISCONNECTED,
+    heartbeat_age_secs=184.0,
+    state_age_secs=180.0,
+    problem=REFUSED,
+    attempts=6,
+    next_attempt_secs=24.0,
+)
+GONE = replace(DISCONNECTED, problem=REMOVED, attempts=1, next_attempt_secs=None)
+LEFT = replace(
+    STANDALONE,
+    restart_required=True,
+    pending_cleanup=PendingCleanup("https://vdc.example.com:8443", "28113561", "2026-03-02T09:40:00Z", REFUSED),
+)
+
+STATES: dict[str, tuple[ClusterStatus, DaemonKind]] = {
+    "standalone": (STANDALONE, DaemonKind.QUANTIX_NODE),
+    "pending_restart": (PENDING, DaemonKind.QUANTIX_NODE),
+    "connected": (CONNECTED, DaemonKind.QUANTIX_NODE),
+    "disconnected": (DISCONNECTED, DaemonKind.QUANTIX_NODE),
+    "removed": (GONE, DaemonKind.QUANTIX_NODE),
+    "left_with_cleanup_pending": (LEFT, DaemonKind.QUANTIX_NODE),
+    "no_daemon_standalone": (STANDALONE, DaemonKind.NONE),
+    "no_daemon_joined": (replace(CONNECTED, status=ClusterState.DISCONNECTED), DaemonKind.NONE),
+    "older_daemon": (STANDALONE, DaemonKind.LIMIQUANTIX),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+async def test_each_state_at_80x24(name: str) -> None:
+    status, kind = STATES[name]
+    async with opened(ScriptedGateway(status, kind)) as hands:
+        await hands.until("EVENTS")
+        await hands.until("heartbeat acknowledged")
+        matches_golden(f"dashboard_{name}", hands.text)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (120, 40), (200, 60), (79, 23), (72, 20)])
+async def test_other_sizes(size: tuple[int, int]) -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=size) as hands:
+        await hands.until("THIS NODE")
+        assert all(len(line) <= size[0] for line in hands.lines)
+        if size in ((40, 12), (120, 40)):
+            matches_golden(f"dashboard_{size[0]}x{size[1]}", hands.text)
+
+
+async def test_narrow_screen_scrolls_to_the_rest() -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=(40, 12)) as hands:
+        await hands.press("end")
+        await hands.until("EVENTS")
+        await hands.press("home", "pagedown")
+        await hands.until("CONNECTED")
+
+
+async def test_below_the_smallest_size_one_sentence_stands_until_there_is_room() -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=(39, 11)) as hands:
+        await hands.until("too small")
+        assert "CLUSTER" not in hands.text
+        await hands.pilot.resize_terminal(80, 24)
+        await hands.until("CONNECTED")
+
+
+async def test_says_that_it_asks_until_the_first_answer() -> None:
+    gateway = ScriptedGateway(CONNECTED)
+    gateway.holding = {"all"}
+    async with opened(gateway) as hands:
+        await hands.until("... asking the node daemon")
+        assert "CONNECTED" not in hands.text
+        hands.wait(3)
+        assert "3 s" in await hands.until("not known yet")
+        gateway.released.set()
+        await hands.until("CONNECTED")
+
+
+async def test_heartbeat_age_goes_on_by_the_monotonic_clock() -> None:
+    async with opened(ScriptedGateway(CONNECTED)) as hands:
+        await hands.until("4 s ago, every 30 s")
+        hands.wait(3)
+        assert "7 s ago, every 30 s" in hands.text
+        hands.wait(60)
+        assert "1 min ago" in hands.text
+
+
+async def test_a_daemon_that_dies_leaves_the_last_known_state_with_its_age() -> None:
+    gateway = ScriptedGateway(CONNECTED)
+    async with opened(gateway) as hands:
+        await hands.until("CONNECTED")
+        gateway.status_answer = SILENT
+        hands.wait(180)
+        await hands.press("f5")
+        text = await hands.until("UNKNOWN")
+        assert "The node daemon does not answer." in text
+        assert "Last seen: connected, 3 min ago." in text
+        assert "R  Start the daemon" in text
+        matches_golden("dashboard_daemon_died", text)
+        gateway.status_answer = CONNECTED
+        await hands.press("f5")
+        await hands.until("CONNECTED")
+
+
+async def test_a_daemon_that_never_answered_is_unknown_with_the_reason() -> None:
+    async with opened(ScriptedGateway(SILENT)) as hands:
+        text = await hands.until("UNKNOWN")
+        assert "systemctl start" in text
+
+
+async def test_unknown_figures_are_unknown_not_nought() -> None:
+    gateway = ScriptedGateway(STANDALONE)
+    gateway.facts_answer = HostFacts("bare")
+    gateway.metrics_answer = HostMetrics()
+    gateway.events_answer = ()
+    async with opened(gateway) as hands:
+        await hands.until("none yet")
+        text = await hands.until("bare")
+        assert text.count("unknown") == 8
+        assert " 0 %" not in text
+        matches_golden("dashboard_nothing_known", text)
+
+
+async def test_old_figures_carry_their_age() -> None:
+    gateway = ScriptedGateway(STANDALONE)
+    async with opened(gateway) as hands:
+        await hands.until("38 %")
+        gateway.metrics_answer = SILENT
+        gateway.events_answer = SILENT
+        hands.wait(120)
+        await hands.until("as of 2 min ago")
+
+
+async def test_the_demo_shows_where_to_join_and_every_token() -> None:
+    async with opened(ScriptedGateway(STANDALONE), demo=HINTS) as hands:
+        text = await hands.until("STANDALONE")
+        assert HINTS.address in text
+        for token in HINTS.tokens.values():
+            assert token in text
+        matches_golden("dashboard_demo", text)
+
+
+async def test_text_from_outside_is_never_markup() -> None:
+    gateway = ScriptedGateway(replace(CONNECTED, cluster_name="[bold red]x[/] [@click=app.quit]y[/]"))
+    gateway.events_answer = (NodeEvent("1", "2026-03-02T09:41:02Z", "info", "cluster", "\x1b[31m[b]hi[/b]\u202e\n"),)
+    async with opened(gateway) as hands:
+        text = await hands.until("[bold red]x")
+        assert "[b]hi[/b]" in text
+        assert "\x1b" not in text
+
+
+async def test_many_addresses_are_counted_not_lost() -> None:
+    gateway = ScriptedGateway(STANDALONE)
+    facts = gateway.facts_answer
+    assert isinstance(facts, HostFacts)
+    gateway.facts_answer = replace(facts, addresses=facts.addresses * 6)
+    async with opened(gateway) as hands:
+        await hands.until("more (Enter)")
+
+
+@pytest.mark.parametrize(("key", "words"), [("l", "belongs to no cluster"), ("L", "nothing to leave")])
+async def test_leave_without_a_cluster_says_so(key: str, words: str) -> None:
+    async with opened(ScriptedGateway(STANDALONE)) as hands:
+        await hands.until("STANDALONE")
+        await hands.press(key)
+        await hands.until(words)
+
+
+async def test_join_when_joined_says_so() -> None:
+    async with opened(ScriptedGateway(CONNECTED)) as hands:
+        await hands.until("CONNECTED")
+        await hands.press("j")
+        await hands.until("belongs to vdc.example.com:8443 already")
+
+
+async def test_the_older_daemon_has_no_join_and_the_screen_says_what_it_offers() -> None:
+    async with opened(ScriptedGateway(STANDALONE, DaemonKind.LIMIQUANTIX)) as hands:
+        await hands.until("STANDALONE")
+        assert "J Join" not in hands.text
+        await hands.press("j")
+        text = await hands.until("no way in for a join")
+        assert "Hosts > Add host" in text
+        assert "not_supported" in text
+        await hands.press("escape")
+        await hands.until("THIS NODE")
+
+
+@pytest.mark.parametrize("code", list(ErrorCode))
+async def test_every_kind_of_problem_is_shown_whole(code: ErrorCode) -> None:
+    problem = Problem(code, f"It went wrong because of {code}.", "Do this now.", "why")
+    async with opened(ScriptedGateway(problem)) as hands:
+        text = await hands.until("UNKNOWN")
+        assert " ".join(text.split()).count("went wrong because") == 1
+        assert "Do this now." in text
+
+
+async def test_a_fault_of_the_console_is_told_with_a_report_that_holds_no_values(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("reports")
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    gateway = ScriptedGateway(STANDALONE)
+    gateway.status_answer = ValueError("a secret QUANTIX-AAAA-BBBB-CCCC")
+    async with opened(gateway) as hands:
+        text = await hands.until("UNKNOWN")
+        assert "fault of its own" in text
+        assert "(ValueError)" in text
+        assert "Traceback" not in text
+    (report,) = folder.iterdir()
+    content = report.read_text()
+    assert "builtins.ValueError" in content
+    assert "scripted.py" in content
+    assert "AAAA" not in content
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_roles_cover_the_styles() -> None:
+    from quantix_tui.console.look import STYLES
+
+    assert set(STYLES) == set(Role)

@@ -38,4 +38,5 @@ def dashboard_keys(view: NodeView) -> list[tuple[str, str]]:
         keys.append(("L", "Leave"))
     elif status is not None and view.kind is not DaemonKind.LIMIQUANTIX:
         keys.append(("J", "Join"))
-    return [*keys, ("R", "Restart"), ("E", "Events"), ("Enter", "Details"), ("F5", "Refresh"), ("Q", "Quit")]
+    start = "Start" if view.kind is DaemonKind.NONE and status is not None else "Restart"
+    return [*keys, ("R", start), ("E", "Events"), ("Enter", "Details"), ("F5", "Refresh"), ("Q", "Quit")]

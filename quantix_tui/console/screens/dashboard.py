@@ -107,6 +107,8 @@ class DashboardScreen(Screen[None]):
         self._events.joint = (column - 1, glyphs.TEE_UP) if self._demo is None and column else None
         if self._hints is not None:
             self._hints.divided = not narrow
+        for panel in self.panels():
+            panel.grows = narrow
 
     def _heading(self) -> Heading:
         facts = self._view.facts.value if self._view.facts else None

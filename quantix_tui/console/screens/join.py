@@ -103,6 +103,7 @@ class JoinScreen(Dialogue[Joined]):
 
     def on_mount(self) -> None:
         self.query_one("#ca").display = self.draft.show_ca_file
+        self.set_class(self.draft.show_ca_file, "-dense")
         self.query_one("#checks").add_class("gap")
         self.query_one("#outcome").add_class("gap")
         self._choices.offer(())
@@ -159,6 +160,7 @@ class JoinScreen(Dialogue[Joined]):
         field = self._field("ca")
         shown = not field.display or bool(field.value)
         field.display = shown
+        self.set_class(shown, "-dense")
         self.draft = replace(self.draft, show_ca_file=shown)
         self.set_focus(self._field("ca" if shown else "address"))
 

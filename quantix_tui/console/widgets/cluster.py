@@ -41,8 +41,10 @@ def tale_lines(tale: Tale, width: int, height: int) -> list[Line]:
         return [*top, BLANK, *keys]
     room = height - len(keys)
     if len(top) >= room:
-        # Too much for the place: the blank lines go first, then what stands last; the whole is under Enter.
-        top = [line for place, line in enumerate(top) if line or place == 1]
+        # Too much for the place: blank lines go first, from below, then what stands last; the whole is under Enter.
+        for place in range(len(top) - 1, 1, -1):
+            if len(top) >= room and not top[place]:
+                del top[place]
         if len(top) > room:
             top = [*top[: room - 1], ((clip_note(width), Role.DIM),)]
     return [*top, *[BLANK] * (room - len(top)), *keys]
@@ -68,7 +70,7 @@ def _keys(keys: Sequence[tuple[str, str]], width: int) -> list[Line]:
     """Two short ones share a line; a long one has its own."""
     cells: list[Line] = [((f" {key}", Role.KEY), (f"  {label}", Role.TEXT)) for key, label in keys]
     lengths = [len(key) + len(label) + 3 for key, label in keys]
-    if len(cells) == 2 and max(lengths) < PAIR and width >= PAIR + lengths[1]:
+    if len(cells) == 2 and lengths[0] <= PAIR - 4 and width >= PAIR + lengths[1]:
         gap = " " * (PAIR - 2 - lengths[0])
         return [(*cells[0], (gap, Role.TEXT), *cells[1])]
     lines: list[Line] = []

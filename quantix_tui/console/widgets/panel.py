@@ -1,7 +1,6 @@
 """The base of everything that is drawn: lines in, changed rows out. No markup, no layout after the first."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
@@ -27,7 +26,7 @@ class Panel(Widget, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    grows: ClassVar[bool] = False
+    grows: bool = False
     """Whether the panel is as high as its lines are many, so that their number matters to the layout."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)

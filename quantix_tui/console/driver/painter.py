@@ -1,5 +1,6 @@
 """One frame in the making: cell by cell, what is sent and what the terminal then shows."""
 
+import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -16,6 +17,9 @@ HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 FIRST_GRAPHIC = "_"
 """The DEC graphics set is as ASCII below this character."""
+
+RUN = re.compile(r"(.)\1{5}")
+"""As many of one character as REP may be shorter for."""
 
 FAR = 8
 """Cells beyond which writing over what stands there is never the cheapest move."""
@@ -58,9 +62,9 @@ class Painter:
         """The rows that are not yet as wanted."""
         return [y for y in range(self.wanted.rows) if not self.screen.grid.same_row(self.wanted, y)]
 
-    def trial(self) -> "Painter":
-        """To see what something would cost."""
-        return Painter(self.screen.copy(), self.wanted, self.dialect, None)
+    def trial(self, limit: int | None = None) -> "Painter":
+        """To see what something would cost, up to ``limit``."""
+        return Painter(self.screen.copy(), self.wanted, self.dialect, limit)
 
     def send(self, data: str) -> None:
         self.out.append(data)
@@ -77,6 +81,8 @@ class Painter:
         """Bring everything up to date; returns what it has cost."""
         for y in range(self.wanted.rows):
             self.row(y)
+            if self.full:
+                break
         return self.cost
 
     def scroll(self, scroll: Scroll) -> None:
@@ -216,6 +222,13 @@ class Painter:
     def _text(self, y: int, start: int, stop: int) -> int:
         """Send cells that one style fits, up to the first whose width the terminal may see differently."""
         want = self.wanted.text[y]
+        plain = "".join(want[start:stop])
+        if plain.isascii() and not (self.dialect.repeat and RUN.search(plain)):
+            # Most text: nothing to be switched, repeated or doubted.
+            if self.screen.shifted and max(plain) >= FIRST_GRAPHIC:
+                self._shift(False)
+            self.send(plain)
+            return self._written(y, start, stop, certain=True)
         x = start
         certain = True
         for cluster, group in groupby(want[start:stop]):
@@ -233,6 +246,11 @@ class Painter:
             x += count
             if not certain and not wide:
                 break
+        return self._written(y, start, x, certain=certain)
+
+    def _written(self, y: int, start: int, x: int, *, certain: bool) -> int:
+        """Note that the cells up to ``x`` are as wanted; returns ``x``."""
+        want = self.wanted.text[y]
         shown = self.screen.grid
         shown.text[y][start:x] = want[start:x]
         shown.styles[y][start:x] = self.wanted.styles[y][start:x]
@@ -301,7 +319,8 @@ class Painter:
 
     def _go_and_set(self, x: int, y: int, style: Style) -> None:
         """Move and set the style, in the order in which more of what stands between can be written over."""
-        if len(self._way(x, y, style)) < len(self._way(x, y, self.screen.style)):
+        pen = self.screen.style
+        if pen != style and len(self._way(x, y, style)) < len(self._way(x, y, pen)):
             self._set(style)
         self._move(x, y)
         self._set(style)

@@ -55,10 +55,12 @@ class Hands:
     async def until(self, wanted: str, times: int = 200) -> str:
         """The screen's text once ``wanted`` stands on it."""
         for _ in range(times):
-            text = self.text
-            if wanted in text or wanted in self.words:
-                return text
+            before = self.text
+            there = wanted in before or wanted in self.words
             await self.pilot.pause(0.01)
+            # The layout follows the words: the picture is the one that stays.
+            if there and self.text == before:
+                return before
         raise AssertionError(f"{wanted!r} did not come; the screen shows\n{self.text}")
 
     @property

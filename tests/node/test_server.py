@@ -1,11 +1,13 @@
 """The process: how it starts, what it refuses, how it ends, and what a kill at any moment leaves."""
 
 import asyncio
+import http.client
 import os
 import random
 import signal
 import socket
 import stat
+import statistics
 import time
 from pathlib import Path
 
@@ -157,6 +159,29 @@ async def test_a_restart_keeps_the_process_and_the_port_and_no_client_is_turned_
         os.kill(pid, 0)
         events = (await daemon.api.get("/events")).json()["events"]
         assert any("Joined to" in event["message"] for event in events), "the journal outlives the restart"
+
+
+async def test_a_kept_connection_is_answered_at_once_before_and_after_a_restart(tmp_path: Path) -> None:
+    async with DaemonProcess(tmp_path / "n") as daemon:
+        port = await daemon.port()
+        assert await asyncio.to_thread(_usual_seconds, port) < 0.02, "an answer in two packets waits 40 ms (RFC 896)"
+        instance = (await daemon.status())["instance_id"]
+        await daemon.api.post("/cluster/restart")
+        await daemon.restarted(instance)
+        assert await asyncio.to_thread(_usual_seconds, port) < 0.02
+
+
+def _usual_seconds(port: int) -> float:
+    """The median time of an answer over one TCP connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    took = []
+    for _ in range(21):
+        begun = time.perf_counter()
+        connection.request("GET", "/api/v1/cluster/status")
+        connection.getresponse().read()
+        took.append(time.perf_counter() - begun)
+    connection.close()
+    return statistics.median(took)
 
 
 async def test_many_restarts_leak_no_descriptor(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
-"""Open the console. Light on purpose: Textual is imported only when the environment is ready for it."""
+"""Open the console. Light on purpose: Textual is imported only when the terminal is known and the environment ready."""
 
 import gc
 import os
 from typing import TYPE_CHECKING
 
-from quantix_tui.console.environment import prepare
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.console.first_paint import is_this_machine, wipe
+from quantix_tui.console.terminal import Detection, detect, overrides_from, textual_environment
 from quantix_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,24 +18,40 @@ if TYPE_CHECKING:
 def run_console(settings: Settings, demo: "DemoHints | None" = None) -> int:
     """Run the console until it is quit; the exit code, not 0 when it ended by a fault of its own.
 
-    Raises :class:`~quantix_tui.cluster.errors.QuantixError` when ``settings.node`` is no address.
+    Raises :class:`~quantix_tui.cluster.errors.QuantixError` when ``settings.node`` is no address, or when what the
+    environment says of the terminal is none of the choices.
     """
     # Nothing that is imported here is ever thrown away: looking through it costs a tenth of the start.
     gc.disable()
-    prepare(os.environ)
+    found = _terminal()
+    os.environ.update(textual_environment(found.profile))
     from quantix_tui.console.application import ConsoleApp
+    from quantix_tui.console.driver.dialect import ALTERNATE, dialect_for
+    from quantix_tui.console.driver.driver import driver_for
     from quantix_tui.console.late_gateway import LateGateway
     from quantix_tui.node.gateway.endpoint import endpoints
 
     endpoints(settings)  # Refuses a bad address while the shell can still show that.
-    app = ConsoleApp(LateGateway(lambda: _open(settings)), demo=demo, facts=facts_at_hand(settings))
+    driver = driver_for(found.profile, typed=found.typed)
+    app = ConsoleApp(LateGateway(lambda: _open(settings)), demo=demo, facts=facts_at_hand(settings), driver=driver)
     gc.freeze()
     gc.enable()
     app.run()
     if app.return_code:
         return app.return_code
-    wipe(settings)
+    if ALTERNATE[0] in dialect_for(found.profile).enter:
+        # The terminal shows again what it showed before; where it cannot, the driver has cleared the screen.
+        wipe(settings)
     return 0
+
+
+def _terminal() -> Detection:
+    try:
+        return detect(0, os.environ, overrides_from(os.environ))
+    except ValueError as error:
+        raise QuantixError(
+            Problem(ErrorCode.INVALID_REQUEST, str(error), "Correct the variable or take it away.", "terminal")
+        ) from None
 
 
 def _open(settings: Settings) -> "NodeGateway":

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Event, Key, Resize
 from textual.types import CSSPathType
 
@@ -50,7 +51,8 @@ class ViewListener(Protocol):
 
 
 class ConsoleApp(App[None]):
-    """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked."""
+    """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
+    this terminal is drawn on (Textual's own where None is given)."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -68,8 +70,9 @@ class ConsoleApp(App[None]):
         demo: "DemoHints | None" = None,
         facts: HostFacts | None = None,
         clock: Clock | None = None,
+        driver: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver)
         self.register_theme(THEME)
         self.theme = THEME.name
         self.gateway = gateway
@@ -198,6 +201,11 @@ class ConsoleApp(App[None]):
         self.node_watch.refresh()
 
     def action_repaint(self) -> None:
+        """Draw everything anew and send all of it: something else may have written on the terminal."""
+        from quantix_tui.console.driver.driver import TerminalDriver
+
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.repaint()
         self.refresh(repaint=True, layout=True)
         self.screen.refresh(repaint=True, layout=True)
 

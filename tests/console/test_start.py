@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from quantix_tui.console.environment import prepare
+import pytest
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.console.app import run_console
 from quantix_tui.console.first_paint import is_this_machine, lines
 from quantix_tui.settings import Settings
 from tests.console.screen import opened
@@ -51,12 +54,12 @@ def test_first_paint_tells_nothing_of_another_machine() -> None:
     assert not is_this_machine(Settings(node="https://qx-node-07:8080"))
 
 
-def test_the_environment_keeps_what_is_set() -> None:
-    environment = {"TEXTUAL_FPS": "5", "TERM": "dumb"}
-    prepare(environment)
-    assert environment["TEXTUAL_FPS"] == "5"
-    assert environment["TEXTUAL_ANIMATIONS"] == "none"
-    assert environment["TEXTUAL_COLOR_SYSTEM"] == "standard"
+def test_a_terminal_that_is_none_of_the_choices_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUANTIX_GLYPHS", "runes")
+    with pytest.raises(QuantixError) as refused:
+        run_console(Settings())
+    assert "QUANTIX_GLYPHS" in refused.value.problem.message
+    assert refused.value.problem.hint
 
 
 def test_a_fault_ends_with_1_one_sentence_and_a_report(tmp_path: Path) -> None:

@@ -74,7 +74,10 @@ class Membership:
         """The name and the version that the control plane gives itself. Raises :class:`QuantixError`."""
         from quantix_tui.controlplane.client import ControlPlaneClient
 
-        async with ControlPlaneClient(request.address, request.trust) as client:
+        section = self._section_for_checks()
+        async with ControlPlaneClient(
+            request.address, request.trust, proxy=section.proxy, allow_plaintext=section.allow_plaintext
+        ) as client:
             info = await client.info()
         return info.name, info.version
 
@@ -120,7 +123,8 @@ class Membership:
         section = self._section_for_checks()
         await self._finish_earlier_leave(request)
         node = ThisNode(self._hostname, section.address if self._in_force(section) else None)
-        async for result in preflight(request, node, allow_plaintext=section.allow_plaintext):
+        checks = preflight(request, node, allow_plaintext=section.allow_plaintext, proxy=section.proxy)
+        async for result in checks:
             yield result
 
     def _section_for_checks(self) -> ControlPlaneSection:

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from quantix_tui.cluster.address import parse_address
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.cluster.text import harmless
+from quantix_tui.cluster.token import parse_token
+from quantix_tui.cluster.trust import Trust
 from quantix_tui.config.store import ConfigPaths, ConfigStore
 from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.wire import HeartbeatAck, Registration
@@ -22,6 +26,7 @@ from quantix_tui.node.membership import Membership
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
 from quantix_tui.sandbox.refusal import RefusedError
+from tests.controlplane.servers import answering, http, serving
 from tests.node.support import OTHERS, Node, request_for, until
 
 
@@ -532,3 +537,22 @@ async def test_a_credential_that_is_no_longer_taken_ends_the_clean_up(plane: San
     left = await node.daemon.membership.leave()
     assert left.pending_cleanup is None
     assert any("remove it there" in message for message in node.messages())
+
+
+def _all_answers_in_one() -> bytes:
+    body = {"status": "healthy", "name": "vDC", "version": "1", "api_version": "v1", "id": "node-1"}
+    return http(json.dumps({**body, "nodeCredential": "a-credential", "acknowledged": True}).encode())
+
+
+async def test_the_checks_of_a_join_take_the_way_that_the_configuration_names(node: Node) -> None:
+    """Only the proxy knows where ``vdc.invalid`` is."""
+    received: list[bytes] = []
+    wanted = JoinRequest(parse_address("http://vdc.invalid:8080"), parse_token("QUANTIX-AAAA-BBBB-CCCC"), Trust())
+    async with serving(answering(_all_answers_in_one(), received=received)) as proxy:
+        way = f"control_plane:\n  proxy: http://127.0.0.1:{proxy.port}\n  allow_plaintext: true\n"
+        node.config.write_text(OTHERS + way)
+        assert await node.daemon.membership.identify(wanted) == ("vDC", "1")
+        joined = await node.daemon.membership.join(wanted)
+    assert joined.status is ClusterState.PENDING_RESTART
+    assert received
+    assert all(request.split(b" ")[1].startswith(b"http://vdc.invalid:8080/") for request in received)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NARROW, WIDE, TALL = 72, 110, 32
 COLUMN, WIDE_COLUMN = 40, 52
+SLOW_EVERY = 5.0
 SYSTEM = "Quantix-OS"
 
 
@@ -53,6 +54,7 @@ class DashboardScreen(Screen[None]):
         self._cluster = ClusterPanel(tell(view, clock.monotonic()))
         self._events = EventsPanel()
         self._keys = KeyBar(dashboard_keys(view))
+        self._slow_at = clock.monotonic()
         self._hints: DemoPanel | None = None
 
     def compose(self) -> ComposeResult:
@@ -78,13 +80,21 @@ class DashboardScreen(Screen[None]):
         events = view.events.value if view.events else None
         self._events.show(events, view.events_problem, self._clock.wall())
         self._keys.show(dashboard_keys(view))
+        self._tick_slowly(self._clock.monotonic())
         self.tick()
 
     def tick(self) -> None:
         """Let the ages and the clock go on; rows whose words stay the same are not drawn again."""
+        now = self._clock.monotonic()
+        self._cluster.show(tell(self._view, now))
+        if now - self._slow_at >= SLOW_EVERY:
+            self._tick_slowly(now)
+
+    def _tick_slowly(self, now: float) -> None:
+        """What is told in minutes need not be looked at every second."""
+        self._slow_at = now
         self._header.show(self._heading())
         self._node.show(self._picture())
-        self._cluster.show(tell(self._view, self._clock.monotonic()))
 
     def notice(self, words: str, role: Role = Role.TEXT) -> None:
         self._keys.tell(words, role)

@@ -24,7 +24,6 @@ from quantix_tui.console.join_form import (
     Verdict,
     address_note,
     ca_note,
-    certificate_lines,
     certificate_of,
     problem_of,
     read_draft,
@@ -33,6 +32,17 @@ from quantix_tui.console.join_form import (
     verdict,
     was_saved,
 )
+from quantix_tui.console.join_words import (
+    INCOMPLETE,
+    NOTHING_SAVED,
+    SAVING,
+    STOPPED_SAVING,
+    UNSURE,
+    WHAT_HAPPENS,
+    compare_lines,
+    ready_lines,
+    refusal_lines,
+)
 from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.screens.dialogue import Dialogue
 from quantix_tui.console.tale import Paragraph, short_address
@@ -40,19 +50,8 @@ from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.checklist import CheckList
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.field import Field
-from quantix_tui.console.widgets.sentences import Sentences, Told
+from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.node.gateway.protocol import NodeGateway
-
-NOTHING_SAVED = "Nothing was saved."
-SAVING = "Saving: the node checks once more, then writes address and token, both or neither ..."
-STOPPED_SAVING = "Stopped waiting. Whether it was saved is not known: go back and see."
-WHAT_HAPPENS = (
-    "Enter checks everything first: the name, the connection, the certificate, the control plane, the token, this "
-    "node. Nothing is saved before all of it is right and you have said so.",
-    "Tab moves on, Ctrl-O asks for a CA file, F1 explains more, Esc goes back; what you typed is kept.",
-)
-UNSURE = (ErrorCode.NODE_UNREACHABLE, ErrorCode.TIMED_OUT, ErrorCode.CANCELLED)
-"""After these a save may have happened although its answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ class JoinScreen(Dialogue[Joined]):
             self._tell_notes()
             if field.note.problem is not None:
                 self.set_focus(field)
-                self._outcome.tell(_refusal(field.note.problem, ""))
+                self._outcome.tell(refusal_lines(field.note.problem, ""))
                 return
         self._check()
 
@@ -172,7 +171,7 @@ class JoinScreen(Dialogue[Joined]):
         try:
             address, token, ca_file = read_draft(self.draft)
         except QuantixError as error:
-            self._outcome.tell(_refusal(error.problem, ""))
+            self._outcome.tell(refusal_lines(error.problem, ""))
             return
         self._stop()
         trust = Trust(ca_file=None if self._pin else ca_file, pin=self._pin)
@@ -209,43 +208,26 @@ class JoinScreen(Dialogue[Joined]):
             case Verdict.READY:
                 self._offer_save()
             case Verdict.REFUSED:
-                self._refuse(problem_of(run) or _INCOMPLETE)
+                self._refuse(problem_of(run) or INCOMPLETE)
             case Verdict.RUNNING:
                 pass
 
     def _ask_to_compare(self, run: Run) -> None:
         certificate = certificate_of(run)
         assert certificate is not None  # noqa: S101 - the verdict says so
-        first, second = certificate.fingerprint.rows()
-        self._outcome.tell(
-            [
-                (("SHA-256   ", Role.DIM), (first, Role.STRONG)),
-                (("          ", Role.DIM), (second, Role.STRONG)),
-                *(Paragraph(line) for line in certificate_lines(certificate)),
-                Paragraph("Does it match what your vDC administrator sees?", Role.WARN),
-            ]
-        )
+        self._outcome.tell(compare_lines(certificate))
         # The harmless one is selected: Enter alone never trusts anybody.
         self._choices.offer((Choice("pin", "It matches: pin it"), Choice("stop", "It does not: stop")), selected=1)
         self.set_focus(self._choices)
 
     def _offer_save(self) -> None:
         assert self._request is not None  # noqa: S101 - checks ran for it
-        place = short_address(str(self._request.address))
-        self._outcome.tell(
-            [
-                Paragraph("All checks passed. Nothing is saved yet.", Role.GOOD),
-                Paragraph(
-                    f"Saving makes this node join {place} as soon as its node daemon has restarted; that takes a few "
-                    "seconds and VMs keep running."
-                ),
-            ]
-        )
+        self._outcome.tell(ready_lines(self._request.address))
         self._choices.offer((Choice("restart", "Save and restart now"), Choice("save", "Save only")))
         self.set_focus(self._choices)
 
     def _refuse(self, problem: Problem) -> None:
-        self._outcome.tell(_refusal(problem, NOTHING_SAVED))
+        self._outcome.tell(refusal_lines(problem, NOTHING_SAVED))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
         self.set_focus(self._field("token" if problem.code is ErrorCode.INVALID_TOKEN else "address"))
 
@@ -317,7 +299,7 @@ class JoinScreen(Dialogue[Joined]):
         self._saving = False
         unsure = problem.code in UNSURE
         saved = "Whether it was saved is not known: the dashboard shows it." if unsure else NOTHING_SAVED
-        self._outcome.tell(_refusal(problem, saved))
+        self._outcome.tell(refusal_lines(problem, saved))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
         self.set_focus(self._choices)
 
@@ -406,19 +388,3 @@ class JoinScreen(Dialogue[Joined]):
     @property
     def _choices(self) -> Choices:
         return self.query_one(Choices)
-
-
-_INCOMPLETE = Problem(
-    ErrorCode.INTERNAL,
-    "The checks ended before all of them had run.",
-    "Check again; if it happens again, restart the node daemon (R on the dashboard).",
-    "incomplete",
-)
-
-
-def _refusal(problem: Problem, saved: str) -> list[Told]:
-    """What happened, that nothing was saved, where the cure is: in that order."""
-    return [
-        Paragraph(problem.message, Role.BAD),
-        Paragraph(f"{saved} {problem.hint}".strip()),
-    ]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.config.cleanup import CleanupRecord
+from quantix_tui.config.section import ControlPlaneSection
 from quantix_tui.config.store import ConfigStore
 from quantix_tui.node.backoff import Backoff
 from quantix_tui.node.events import Journal
@@ -80,7 +81,7 @@ class Cleanup:
             self._one_at_a_time.release()
 
     async def _try(self, record: CleanupRecord, seconds: float) -> Problem | None:
-        problem = await _tell(record, seconds)
+        problem = await _tell(record, readable_section(self._store), seconds)
         if problem is None or is_done(problem):
             await asyncio.to_thread(self._store.finish_cleanup, record)
             self._journal.add("info", "cluster", _done(record, problem))
@@ -92,15 +93,33 @@ class Cleanup:
         return problem
 
 
-async def _tell(record: CleanupRecord, seconds: float) -> Problem | None:
-    """Decommission the node; returns what the control plane or the network has against it."""
+def readable_section(store: ConfigStore) -> ControlPlaneSection:
+    """The section, for what has to go on with an unreadable configuration too: nothing is set there then."""
+    try:
+        return store.load()
+    except QuantixError:
+        return ControlPlaneSection()
+
+
+async def _tell(record: CleanupRecord, section: ControlPlaneSection, seconds: float) -> Problem | None:
+    """Decommission the node; returns what the control plane or the network has against it.
+
+    The way there (``proxy``, ``allow_plaintext``) is the administrator's: it stays in ``section`` after a leave.
+    """
     # Imported here: httpx costs 100 ms and 10 MB, and most nodes never have anything pending.
     from quantix_tui.controlplane.client import ControlPlaneClient
     from quantix_tui.controlplane.limits import Timeouts
 
+    client = ControlPlaneClient(
+        record.address,
+        record.trust,
+        timeouts=Timeouts(request=seconds),
+        proxy=section.proxy,
+        allow_plaintext=section.allow_plaintext,
+    )
     try:
         async with asyncio.timeout(seconds):
-            async with ControlPlaneClient(record.address, record.trust, timeouts=Timeouts(request=seconds)) as client:
+            async with client:
                 await client.decommission(record.node_id, record.credential)
     except QuantixError as error:
         return error.problem

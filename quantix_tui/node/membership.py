@@ -15,7 +15,7 @@ from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.config.cleanup import CleanupRecord
 from quantix_tui.config.section import ControlPlaneSection
 from quantix_tui.config.store import ConfigStore
-from quantix_tui.node.cleanup import FIRST_ATTEMPT_SECS, Cleanup
+from quantix_tui.node.cleanup import FIRST_ATTEMPT_SECS, Cleanup, readable_section
 from quantix_tui.node.events import Journal, timestamp
 from quantix_tui.node.state import Phase, Running, Saved, compute_status
 
@@ -74,7 +74,7 @@ class Membership:
         """The name and the version that the control plane gives itself. Raises :class:`QuantixError`."""
         from quantix_tui.controlplane.client import ControlPlaneClient
 
-        section = self._section_for_checks()
+        section = readable_section(self._store)
         async with ControlPlaneClient(
             request.address, request.trust, proxy=section.proxy, allow_plaintext=section.allow_plaintext
         ) as client:
@@ -120,19 +120,12 @@ class Membership:
         # Imported here: httpx and the certificate code cost 100 ms, and a reading of the status needs neither.
         from quantix_tui.controlplane.preflight import ThisNode, preflight
 
-        section = self._section_for_checks()
+        section = readable_section(self._store)  # a join refuses an unreadable one itself
         await self._finish_earlier_leave(request)
         node = ThisNode(self._hostname, section.address if self._in_force(section) else None)
         checks = preflight(request, node, allow_plaintext=section.allow_plaintext, proxy=section.proxy)
         async for result in checks:
             yield result
-
-    def _section_for_checks(self) -> ControlPlaneSection:
-        """Checks change nothing, so they run with an unreadable configuration too; a join refuses it itself."""
-        try:
-            return self._store.load()
-        except QuantixError:
-            return ControlPlaneSection()
 
     async def _finish_earlier_leave(self, request: JoinRequest) -> None:
         """A node that comes back must not be refused because its own leave has not been told yet."""

@@ -544,13 +544,41 @@ def _all_answers_in_one() -> bytes:
     return http(json.dumps({**body, "nodeCredential": "a-credential", "acknowledged": True}).encode())
 
 
+async def test_a_node_behind_a_proxy_joins_leaves_and_cleans_up_through_it(node: Node) -> None:
+    received: list[bytes] = []
+    wanted = JoinRequest(parse_address("http://vdc.invalid:8080"), parse_token("QUANTIX-AAAA-BBBB-CCCC"), Trust())
+    async with serving(answering(_all_answers_in_one(), received=received)) as proxy:
+        _name_the_way(node, proxy.port)
+        await node.daemon.membership.join(wanted)
+        await node.restart()
+        await node.until(ClusterState.CONNECTED)
+        assert (await node.daemon.membership.leave()).pending_cleanup is None
+    assert any(
+        request.startswith(b"POST http://vdc.invalid:8080/") and b"Decommission" in request for request in received
+    )
+
+
+async def test_a_clean_up_needs_no_readable_configuration(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    await plane.set_fault(Fault.REFUSE)
+    assert (await node.daemon.membership.leave()).pending_cleanup is not None
+    node.config.write_text("control_plane: [")
+    await plane.set_fault(Fault.NONE)
+    await until(lambda: not node.file("pending-cleanup.json").exists(), "the clean-up")
+    assert plane.nodes.all() == ()
+
+
+def _name_the_way(node: Node, proxy_port: int) -> None:
+    way = f"control_plane:\n  proxy: http://127.0.0.1:{proxy_port}\n  allow_plaintext: true\n"
+    node.config.write_text(OTHERS + way)
+
+
 async def test_the_checks_of_a_join_take_the_way_that_the_configuration_names(node: Node) -> None:
     """Only the proxy knows where ``vdc.invalid`` is."""
     received: list[bytes] = []
     wanted = JoinRequest(parse_address("http://vdc.invalid:8080"), parse_token("QUANTIX-AAAA-BBBB-CCCC"), Trust())
     async with serving(answering(_all_answers_in_one(), received=received)) as proxy:
-        way = f"control_plane:\n  proxy: http://127.0.0.1:{proxy.port}\n  allow_plaintext: true\n"
-        node.config.write_text(OTHERS + way)
+        _name_the_way(node, proxy.port)
         assert await node.daemon.membership.identify(wanted) == ("vDC", "1")
         joined = await node.daemon.membership.join(wanted)
     assert joined.status is ClusterState.PENDING_RESTART

@@ -1,7 +1,7 @@
 """What the ``control_plane`` section says, and what joining, registering and leaving make of it (WIRE 3)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from yaml import ScalarNode
@@ -31,7 +31,8 @@ class ControlPlaneSection:
     node_id: str | None = None
     ca_file: str | None = None
     pin_sha256: Fingerprint | None = None
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    """Its URL; it may hold a password."""
     allow_plaintext: bool = False
 
     @property

@@ -13,6 +13,8 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
 
+_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)?(?:(.*)@)?([^@]*)", re.DOTALL)
+"""Scheme, login, the rest. A password may hold anything, / and @ and :// too."""
 _HINT = "Write it like http://proxy.example.com:3128 (control_plane: proxy in the node's configuration)."
 _CHECK = "Check the proxy in the node's configuration (control_plane: proxy), and that the proxy is running."
 
@@ -40,21 +42,32 @@ class Proxy:
 
 def parse_proxy(text: str) -> Proxy:
     """Read a proxy's URL. Raises :class:`QuantixError` (``invalid_request``); the message holds no password."""
-    login, at, rest = text.strip().rpartition("@")
-    login, slashes, user = login.rpartition("://")
+    scheme, login, rest = _parts(text)
     problem: Problem | None = None
     try:
-        address = parse_address(f"{login}{slashes}{rest}" if at and slashes else rest)
+        address = parse_address(scheme + rest)
     except QuantixError as error:
         problem = error.problem
     if problem is not None:
         raise _refusal(f"The proxy's address cannot be used: {problem.message}")
-    if "://" in text and address.scheme != "http":
+    if scheme and address.scheme != "http":
         raise _refusal("A proxy is reached over http:// only; what it carries is encrypted all the same.")
     if not re.search(r":[0-9]+/?$", rest):
         raise _refusal("The proxy's port is missing.")
     plain = ControlPlaneAddress("http", address.host, address.port)
-    return Proxy(plain, ProxyLogin(user or login) if at else None)
+    return Proxy(plain, ProxyLogin(login) if login is not None else None)
+
+
+def without_login(text: str) -> str:
+    """A proxy's URL as it may be shown; it need not be one that can be used."""
+    scheme, login, rest = _parts(text)
+    return f"{scheme}{'' if login is None else '***@'}{rest}"
+
+
+def _parts(text: str) -> tuple[str, str | None, str]:
+    found = _PARTS.fullmatch(text.strip())
+    assert found is not None  # noqa: S101 - it matches every text
+    return found.group(1) or "", found.group(2), found.group(3)
 
 
 def _refusal(message: str) -> QuantixError:

@@ -13,7 +13,7 @@ from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.preflight import ThisNode, preflight, problem_of
-from quantix_tui.controlplane.proxy import parse_proxy
+from quantix_tui.controlplane.proxy import parse_proxy, without_login
 from tests.controlplane.certificates import SelfSigned, self_signed
 from tests.controlplane.conftest import IMPATIENT
 from tests.controlplane.servers import answering, full_backlog, http, proxying, serving, unused_port
@@ -150,6 +150,30 @@ def test_the_login_never_shows() -> None:
     with pytest.raises(QuantixError) as caught:
         parse_proxy("http://node:secret@proxy.example:port")
     assert "secret" not in repr(caught.value.problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("proxy.example:3128", "proxy.example:3128"),
+        ("http://node:secret@proxy.example:3128", "http://***@proxy.example:3128"),
+        (" node:secret@proxy.example:3128", "***@proxy.example:3128"),
+        ("http://node:a@secret@proxy.example", "http://***@proxy.example"),
+        ("http://node:a/secret://b@proxy.example:x", "http://***@proxy.example:x"),
+        ("node:a/secret://b@proxy.example:3128", "***@proxy.example:3128"),
+        ("socks5://node:secret@proxy.example:3128", "socks5://***@proxy.example:3128"),
+        ("http://node:a\nsecret@proxy.example:1", "http://***@proxy.example:1"),
+        ("@", "***@"),
+    ],
+)
+def test_a_proxy_is_shown_without_its_login_whatever_it_looks_like(text: str, shown: str) -> None:
+    assert without_login(text) == shown
+    try:
+        told = repr(parse_proxy(text))
+    except QuantixError as error:
+        told = repr(error.problem)
+    assert "secret" not in told
 
 
 def test_a_proxy_without_a_scheme() -> None:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from quantix_tui.cluster.checks import CheckResult
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.controlplane.proxy import without_login
 from quantix_tui.node.api.errors import ShapeError, responses
 from quantix_tui.node.api.schemas import (
     ConfigBody,
@@ -41,7 +42,7 @@ def cluster_routes(daemon: Daemon) -> APIRouter:
 
     @router.get("/config", response_model=ConfigBody, responses=responses(403, 500))
     async def config() -> dict[str, object]:
-        """The section as it is on disk; never a token."""
+        """The section as it is on disk; never a token, and a proxy without its login."""
         section = daemon.store.load()
         return {
             "enabled": section.enabled,
@@ -50,7 +51,7 @@ def cluster_routes(daemon: Daemon) -> APIRouter:
             "heartbeat_interval_secs": section.heartbeat_interval_secs,
             "ca_file": section.ca_file,
             "pin_sha256": str(section.pin_sha256) if section.pin_sha256 else None,
-            "proxy": section.proxy,
+            "proxy": without_login(section.proxy) if section.proxy else None,
             "allow_plaintext": section.allow_plaintext,
             "config_file": str(daemon.config_file),
         }

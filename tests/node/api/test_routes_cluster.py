@@ -176,6 +176,14 @@ async def test_config_tells_the_section_and_no_secret(plane: SandboxControlPlane
     assert node.file("node-credential").read_text().strip() not in json.dumps(config)
 
 
+async def test_config_tells_the_proxy_without_its_login(node: Node) -> None:
+    node.config.write_text(OTHERS + "control_plane: {proxy: 'http://node:secret@proxy.example:3128'}\n")
+    async with over_socket(node) as api:
+        answer = await api.get("/cluster/config")
+    assert answer.json()["proxy"] == "http://***@proxy.example:3128"
+    assert "secret" not in answer.text + repr(node.daemon.store.load())
+
+
 async def test_test_connection_in_one_answer(plane: SandboxControlPlane, node: Node) -> None:
     wanted = {"control_plane_url": plane.url, "pin_sha256": str(plane.fingerprint)}
     async with over_socket(node) as api:

@@ -7,7 +7,7 @@ journal away. A crash anywhere leaves the old membership or the new one.
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -55,6 +55,17 @@ class Membership:
     token: RegistrationToken | None
     credential: NodeCredential | None
     cleanup: CleanupRecord | None
+
+
+def _membership(
+    parsed: ControlPlaneSection, token: str | None, credential: str | None, records: Sequence[CleanupRecord]
+) -> Membership:
+    return Membership(
+        parsed,
+        RegistrationToken(token) if token else None,
+        NodeCredential(credential) if credential else None,
+        records[0] if records else None,
+    )
 
 
 class ConfigStore:
@@ -115,13 +126,7 @@ class ConfigStore:
             parsed = section.read_section(config.data if config else b"")
         except DocumentFault as fault:
             raise QuantixError(problems.unusable(self.paths.config_file, fault)) from None
-        records = self._parsed_cleanups(cleanups)
-        return Membership(
-            parsed,
-            RegistrationToken(token) if token else None,
-            NodeCredential(credential) if credential else None,
-            records[0] if records else None,
-        )
+        return _membership(parsed, token, credential, self._parsed_cleanups(cleanups))
 
     # Changing
 
@@ -150,11 +155,18 @@ class ConfigStore:
 
         self._save(change)
 
-    def save_leave(self, cleanup: CleanupRecord | None) -> None:
-        """Leave: back to standalone. ``cleanup`` (None: nobody has to be told) takes the credential over."""
+    def save_leave(self, record_of: Callable[[Membership], CleanupRecord | None]) -> None:
+        """Leave: back to standalone. ``record_of`` says whom to tell (None: nobody), from what is being left.
+
+        It is asked under the lock, and again when the file changed meanwhile: a registration that is saved at the
+        last moment is left too, and not forgotten.
+        """
 
         def change(config: bytes) -> tuple[bytes, Files]:
-            records = [*self._read_cleanups(), *([cleanup] if cleanup else [])]
+            pending = self._read_cleanups()
+            token, credential = map(read_secret, (self.paths.registration_token, self.paths.node_credential))
+            record = record_of(_membership(section.read_section(config), token, credential, pending))
+            records = [*pending, *([record] if record else [])]
             return section.left(config), {
                 self.paths.registration_token: None,
                 self.paths.node_credential: None,

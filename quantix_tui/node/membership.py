@@ -15,6 +15,7 @@ from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.config.cleanup import CleanupRecord
 from quantix_tui.config.section import ControlPlaneSection
 from quantix_tui.config.store import ConfigStore
+from quantix_tui.config.store import Membership as SavedMembership
 from quantix_tui.node.cleanup import FIRST_ATTEMPT_SECS, Cleanup, readable_section
 from quantix_tui.node.events import Journal, timestamp
 from quantix_tui.node.state import Phase, Running, Saved, compute_status
@@ -110,7 +111,7 @@ class Membership:
             section = self._store.load()
             if not section.joined:
                 return self.status()
-            await self._change(self._save_leave)
+            await self._change(lambda: self._store.save_leave(_cleanup_of))
         self._journal.add("info", "cluster", f"Left {section.address}; this node runs on its own.")
         await self._cleanup.attempt(FIRST_ATTEMPT_SECS)
         self._cleanup.notice()
@@ -162,17 +163,6 @@ class Membership:
         if self._daemon is not None:
             self._daemon.end()
 
-    def _save_leave(self) -> None:
-        # Read after the agent came to rest: a registration that was on its way has its node id by now.
-        section = self._store.load()
-        self._store.save_leave(self._cleanup_of(section))
-
-    def _cleanup_of(self, section: ControlPlaneSection) -> CleanupRecord | None:
-        """What the control plane has to be told; nothing when the node was never registered there."""
-        if section.address is None or section.node_id is None:
-            return None
-        return CleanupRecord(section.address, section.trust, section.node_id, self._store.credential(), timestamp())
-
     def _read(self, before: Saved, now: float) -> Saved:
         section, cleanup, problem = None, None, None
         try:
@@ -186,6 +176,14 @@ class Membership:
             same = section == before.section and problem == before.problem
             since = before.since if same else now
         return Saved(section, problem, since, cleanup)
+
+
+def _cleanup_of(left: SavedMembership) -> CleanupRecord | None:
+    """What the control plane has to be told; nothing when the node was never registered there."""
+    section = left.section
+    if section.address is None or section.node_id is None:
+        return None
+    return CleanupRecord(section.address, section.trust, section.node_id, left.credential, timestamp())
 
 
 def _has_changed(error: BaseException) -> bool:

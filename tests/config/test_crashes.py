@@ -47,7 +47,7 @@ def register(store: ConfigStore) -> None:
 
 
 def leave(store: ConfigStore) -> None:
-    store.save_leave(CLEANUP)
+    store.save_leave(lambda _: CLEANUP)
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,18 @@ def store(memory_path: Path) -> ConfigStore:
     return ConfigStore(ConfigPaths(path))
 
 
+def leave(store: ConfigStore, record: CleanupRecord) -> None:
+    store.save_leave(lambda _: record)
+
+
 def test_two_writers_at_once_lose_nothing(store: ConfigStore) -> None:
     def leaving(name: str) -> Callable[[], None]:
         def work() -> None:
             for number in range(ROUNDS):
                 address = parse_address(f"{name}{number}.example")
                 store.save_join(address, Trust(), parse_token("QUANTIX-AAAA-BBBB"))
-                store.save_leave(CleanupRecord(address, Trust(), f"{name}{number}", None, "2026-01-07T10:00:00Z"))
+                record = CleanupRecord(address, Trust(), f"{name}{number}", None, "2026-01-07T10:00:00Z")
+                leave(store, record)
 
         return work
 

@@ -12,7 +12,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import NodeCredential
 from quantix_tui.cluster.token import parse_token
 from quantix_tui.cluster.trust import Fingerprint, Trust
-from quantix_tui.config.store import CleanupRecord, ConfigPaths, ConfigStore, ControlPlaneSection
+from quantix_tui.config.store import CleanupRecord, ConfigPaths, ConfigStore, ControlPlaneSection, Membership
 
 ADDRESS = parse_address("vdc.example.com")
 OTHER = parse_address("other.example.com")
@@ -56,7 +56,7 @@ def test_join_register_leave(store: ConfigStore, path: Path) -> None:
     assert (store.load().node_id, store.load().heartbeat_interval_secs) == ("node-1", 15)
     assert (store.token(), store.credential()) == (None, CREDENTIAL)
 
-    store.save_leave(cleanup())
+    store.save_leave(lambda _: cleanup())
     assert not store.load().joined
     assert store.load().node_id is None
     assert (store.token(), store.credential(), store.cleanup()) == (None, None, cleanup())
@@ -73,7 +73,7 @@ def test_secrets_are_0600_in_files_of_their_own(store: ConfigStore, tmp_path: Pa
     path.chmod(0o644)
     store.save_join(ADDRESS, Trust(), TOKEN)
     store.save_registration("node-1", CREDENTIAL, 15)
-    store.save_leave(cleanup())
+    store.save_leave(lambda _: cleanup())
     store.save_join(OTHER, Trust(), TOKEN)
     for file in tmp_path.iterdir():
         secret = TOKEN.reveal().encode() in file.read_bytes() or CREDENTIAL.reveal().encode() in file.read_bytes()
@@ -104,7 +104,7 @@ def test_a_registration_that_was_overtaken_is_not_kept(store: ConfigStore) -> No
     store.save_join(OTHER, Trust(), TOKEN)
     with pytest.raises(QuantixError) as elsewhere:
         store.save_registration("node-1", CREDENTIAL, 15, registered_at=ADDRESS)
-    store.save_leave(None)
+    store.save_leave(lambda _: None)
     with pytest.raises(QuantixError) as standalone:
         store.save_registration("node-1", CREDENTIAL, 15)
     for refusal in (elsewhere, standalone):
@@ -140,8 +140,8 @@ def test_the_token_can_be_deleted_alone(store: ConfigStore) -> None:
 
 def test_clean_ups_wait_for_each_other(store: ConfigStore) -> None:
     first, second = cleanup("one", "one.example"), cleanup("two", "two.example")
-    store.save_leave(first)
-    store.save_leave(second)
+    store.save_leave(lambda _: first)
+    store.save_leave(lambda _: second)
     assert store.cleanup() == first
     why = Problem(ErrorCode.CONTROL_PLANE_UNREACHABLE, "It does not answer.", "Wait.", "timed_out")
     store.update_cleanup(why)
@@ -158,8 +158,8 @@ def test_clean_ups_wait_for_each_other(store: ConfigStore) -> None:
 
 
 def test_joining_the_same_control_plane_again_drops_its_clean_up(store: ConfigStore) -> None:
-    store.save_leave(cleanup("one"))
-    store.save_leave(cleanup("two", "other.example.com"))
+    store.save_leave(lambda _: cleanup("one"))
+    store.save_leave(lambda _: cleanup("two", "other.example.com"))
     store.save_join(ADDRESS, Trust(), TOKEN)
     remaining = store.cleanup()
     assert remaining is not None
@@ -174,7 +174,7 @@ def test_a_clean_up_file_that_is_not_ours_is_told(store: ConfigStore, content: s
     with pytest.raises(QuantixError, match="does not hold what this program keeps there") as reading:
         store.cleanup()
     with pytest.raises(QuantixError, match=r"Nothing was saved\."):
-        store.save_leave(None)
+        store.save_leave(lambda _: None)
     assert problem_of(reading).code is ErrorCode.CONFIG_UNREADABLE
 
 
@@ -287,6 +287,43 @@ def test_a_file_that_changes_between_reading_and_renaming_is_edited_again(
     assert store.load().joined
 
 
+def test_a_leave_takes_along_what_is_saved_at_the_last_moment(
+    store: ConfigStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save_join(ADDRESS, Trust(), TOKEN)
+    seen: list[Membership] = []
+    saved = os.fsync
+
+    def record_of(left: Membership) -> CleanupRecord:
+        seen.append(left)
+        return cleanup(left.section.node_id or "none")
+
+    def interfere(descriptor: int) -> None:
+        saved(descriptor)
+        if len(seen) == 1 and "by-hand" not in path.read_text():
+            Path(store.paths.node_credential).write_text(CREDENTIAL.reveal())
+            path.write_text(path.read_text() + "  node_id: by-hand\n")
+
+    monkeypatch.setattr(os, "fsync", interfere)
+    store.save_leave(record_of)
+    assert (seen[0].token, seen[0].section.node_id, seen[0].credential) == (TOKEN, None, None)
+    assert (seen[-1].section.node_id, seen[-1].credential) == ("by-hand", CREDENTIAL)
+    assert store.cleanup() == cleanup("by-hand")
+    assert store.load() == ControlPlaneSection()
+
+
+def test_a_leave_is_decided_under_the_lock(store: ConfigStore) -> None:
+    store.save_join(ADDRESS, Trust(), TOKEN)
+    hasty = ConfigStore(store.paths, lock_wait_secs=0)
+
+    def record_of(_: Membership) -> None:
+        with pytest.raises(QuantixError, match="another program"):
+            hasty.save_registration("node-1", CREDENTIAL, None)
+
+    store.save_leave(record_of)
+    assert not store.load().joined
+
+
 def test_a_file_that_never_stops_changing_is_given_up(
     store: ConfigStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,7 +368,7 @@ def test_a_credential_that_is_no_text_is_not_in_the_way_for_ever(store: ConfigSt
     store.save_join(ADDRESS, Trust(), TOKEN)
     store.save_registration("node-1", NodeCredential("\ud800\n"), None)
     assert store.credential() is not None
-    store.save_leave(None)
+    store.save_leave(lambda _: None)
 
 
 def test_recovering_behind_a_broken_link_is_an_error_in_words(store: ConfigStore, path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from quantix_tui.cluster.address import parse_address
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.cluster.secret import NodeCredential
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.token import parse_token
@@ -285,6 +286,25 @@ async def test_a_leave_during_the_registration_leaves_no_node_behind(tmp_path: P
         assert not node.file("registration-token").exists()
 
 
+async def test_a_registration_saved_by_another_hand_in_the_moment_of_a_leave_is_cleaned_up(
+    plane: SandboxControlPlane, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = plane.tokens.issue()
+    await node.join(plane, token)
+    save_leave = ConfigStore.save_leave
+
+    def overtaken(store: ConfigStore, *arguments: Any) -> None:
+        member, credential = plane.service.register(node.daemon.machine.facts().hostname, {}, token)
+        ConfigStore(ConfigPaths(node.config)).save_registration(member.id, NodeCredential(credential), None)
+        save_leave(store, *arguments)
+
+    monkeypatch.setattr(ConfigStore, "save_leave", overtaken)
+    left = await node.daemon.membership.leave()
+    assert (left.status, left.pending_cleanup) == (ClusterState.STANDALONE, None)
+    assert any("has removed node" in message for message in node.messages())
+    assert plane.nodes.all() == ()
+
+
 async def test_a_registration_that_hangs_does_not_hold_up_a_leave(plane: SandboxControlPlane, node: Node) -> None:
     await node.join(plane)
     await plane.set_fault(Fault.HANG)
@@ -481,7 +501,7 @@ async def test_a_registration_that_a_leave_by_another_hand_overtakes_is_taken_ba
 
     async def slow_register(*arguments: Any) -> Registration:
         issued = await register(*arguments)
-        ConfigStore(ConfigPaths(node.config)).save_leave(None)
+        ConfigStore(ConfigPaths(node.config)).save_leave(lambda _: None)
         return issued
 
     monkeypatch.setattr(ControlPlaneClient, "register", slow_register)

@@ -61,6 +61,17 @@ def cut(words: str, width: int) -> str:
     return set_cell_size(words, room - tail) + glyphs.CUT + end
 
 
+def opening(words: str, width: int) -> str:
+    """The beginning of a text that stands in full elsewhere: whole sentences where they fit, else whole words."""
+    if cell_len(words) <= width:
+        return words
+    sentence = words.partition(". ")[0] + "."
+    if cell_len(sentence) <= width:
+        return sentence
+    first = wrap(words, max(1, width - len(glyphs.CUT) - 1))[0]
+    return set_cell_size(f"{first} {glyphs.CUT}", max(0, width)).rstrip()
+
+
 def wrap(words: str, width: int) -> list[str]:
     """``words`` in lines of at most ``width`` cells; a word that is longer than a line is broken."""
     width = max(1, width)

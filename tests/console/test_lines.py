@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from quantix_tui.console import words
-from quantix_tui.console.lines import Role, bar, clip, cut, paragraph, plain, rule, spread, width_of, wrap
+from quantix_tui.console.lines import Role, bar, clip, cut, opening, paragraph, plain, rule, spread, width_of, wrap
 from quantix_tui.console.widgets.field import mask
 
 TEXT = st.text(st.characters(exclude_categories=("C", "M", "Z")), max_size=60)
@@ -87,3 +87,20 @@ def test_other_figures() -> None:
 )
 def test_mask(secret: str, focused: bool, shown: str) -> None:
     assert mask(secret, focused) == shown
+
+
+@given(TEXT, st.integers(0, 80))
+def test_an_opening_fits(text: str, width: int) -> None:
+    assert cell_len(opening(text, width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("This token has expired.", 40, "This token has expired."),
+        ('This token has expired. The control plane says: "at 09:00".', 40, "This token has expired."),
+        ("localhost answers with a web page: it is no control plane.", 40, "localhost answers with a web page: it .."),
+    ],
+)
+def test_an_opening_ends_with_a_sentence_or_a_word(text: str, width: int, shown: str) -> None:
+    assert opening(text, width) == shown

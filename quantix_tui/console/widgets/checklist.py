@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from quantix_tui.console.join_form import CheckRow
-from quantix_tui.console.lines import Line, Role, cut, rule, spread
+from quantix_tui.console.lines import Line, Role, cut, opening, rule, spread
 from quantix_tui.console.widgets.panel import Panel
 
 MARK, NAME = 6, 14
@@ -35,10 +35,11 @@ def check_line(row: CheckRow, width: int) -> Line:
     name_role = Role.DIM if row.role is Role.DIM else Role.TEXT
     right: Line = ((f"{row.time:>8}", Role.DIM),) if row.time else ()
     room = max(1, width - MARK - NAME - (len(right[0][0]) + 1 if right else 0))
-    told_role = row.role if row.role in (Role.BAD, Role.WARN) else name_role
+    failed = row.role in (Role.BAD, Role.WARN)
     left: Line = (
         (f"{row.mark:<{MARK}}", row.role),
         (f"{row.name:<{NAME}}", name_role),
-        (cut(row.told, room), told_role),
+        # A failure is told in full under the rows; what was learnt stands here alone and keeps both ends.
+        (opening(row.told, room), row.role) if failed else (cut(row.told, room), name_role),
     )
     return spread(left, right, width) if right else left

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_BEYOND_DOUBT = timedelta(days=1)
+"""A token that expired so long ago is over, even if this node's clock is wrong by hours."""
 
 
 class Reports(Protocol):
@@ -162,10 +165,16 @@ class Agent:
             self._resting.set()
 
     def _token(self) -> RegistrationToken:
-        """The token that was saved with the address this agent works for: it goes to no other one."""
+        """The token that was saved with the address this agent works for: it goes to no other one.
+
+        One whose own expiry is long past is not sent any more.
+        """
         saved = self._store.snapshot()
         if saved.token is None or saved.section.address != self.section.address:
             raise QuantixError(_TOKEN_MISSING)
+        expiry = saved.token.expires_at
+        if expiry is not None and datetime.now(UTC) - expiry > _BEYOND_DOUBT:
+            raise QuantixError(_long_over(expiry))
         return saved.token
 
     async def _save(self, issued: "Registration", client: "ControlPlaneClient") -> None:
@@ -343,6 +352,15 @@ def _fault(error: Exception) -> Problem:
         ErrorCode.INTERNAL,
         f"The node daemon met a fault of its own ({type(error).__name__}).",
         "It goes on trying. Please report this with the node daemon's log.",
+    )
+
+
+def _long_over(expiry: datetime) -> Problem:
+    return Problem(
+        ErrorCode.INVALID_TOKEN,
+        f"The registration token expired on {expiry:%Y-%m-%d} at {expiry:%H:%M} UTC, before the node was registered.",
+        "Get a new token from your vDC administrator and join again.",
+        "expired",
     )
 
 

@@ -27,6 +27,7 @@ from quantix_tui.node.membership import Membership
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
 from quantix_tui.sandbox.refusal import RefusedError
+from quantix_tui.sandbox.tokens import TokenKind
 from tests.controlplane.servers import answering, http, serving
 from tests.node.support import OTHERS, Node, request_for, until
 
@@ -194,6 +195,23 @@ async def test_a_token_that_became_worthless_meanwhile(plane: SandboxControlPlan
     assert again.status is ClusterState.PENDING_RESTART
     await node.restart()
     await node.until(ClusterState.CONNECTED)
+
+
+@pytest.mark.parametrize(("hours_past", "asked"), [(25, False), (23, True)])
+async def test_a_token_that_says_itself_that_it_is_long_over_is_deleted_unsent(
+    plane: SandboxControlPlane, node: Node, hours_past: int, asked: bool
+) -> None:
+    token = plane.tokens.issue(ttl_secs=-3600 * hours_past, kind=TokenKind.JWT)
+    wanted = request_for(plane, token)
+    node.daemon.store.save_join(wanted.address, wanted.trust, parse_token(token))
+    await node.restart()
+    refused = await node.until(ClusterState.DISCONNECTED, ErrorCode.INVALID_TOKEN)
+    assert refused.problem is not None
+    assert refused.problem.reason == "expired"
+    assert refused.problem.hint
+    assert refused.next_attempt_secs is None
+    assert not node.file("registration-token").exists()
+    assert bool(plane.requests) is asked, "a clock that is wrong by hours must not cost a token"
 
 
 def _is_expired(plane: SandboxControlPlane, token: str) -> bool:

@@ -68,7 +68,7 @@ async def test_each_state_at_80x24(name: str) -> None:
 @pytest.mark.parametrize("size", [(40, 12), (120, 40), (200, 60), (79, 23), (72, 20)])
 async def test_other_sizes(size: tuple[int, int]) -> None:
     async with opened(ScriptedGateway(CONNECTED), size=size) as hands:
-        await hands.until("THIS NODE")
+        await hands.until("2001:db8::17/64")
         assert all(len(line) <= size[0] for line in hands.lines)
         if size in ((40, 12), (120, 40)):
             matches_golden(f"dashboard_{size[0]}x{size[1]}", hands.text)

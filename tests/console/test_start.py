@@ -10,6 +10,7 @@ import pytest
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.app import run_console
 from quantix_tui.console.first_paint import is_this_machine, lines
+from quantix_tui.console.widgets.panel import RowsUpdate
 from quantix_tui.settings import Settings
 from tests.console.screen import opened
 from tests.console.scripted import CONNECTED, STANDALONE, ScriptedGateway
@@ -96,6 +97,22 @@ async def test_the_age_is_drawn_row_by_row_and_the_screen_agrees() -> None:
         for second in range(1, 5):
             hands.wait(1)
             assert f"{4 + second} s ago" in hands.text
+
+
+async def test_a_tick_never_paints_over_a_dialogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(ScriptedGateway(CONNECTED)) as hands:
+        await hands.until("4 s ago")
+        sent: list[object] = []
+        monkeypatch.setattr(hands.app, "_display", lambda _screen, renderable: sent.append(renderable))
+        hands.wait(1)
+        assert [type(update) for update in sent] == [RowsUpdate]
+        await hands.press("f1")
+        sent.clear()
+        hands.wait(1)
+        assert not any(isinstance(update, RowsUpdate) for update in sent)
+        monkeypatch.undo()
+        await hands.press("escape")
+        await hands.until("6 s ago")
 
 
 async def test_no_message_of_the_console_carries_a_token() -> None:

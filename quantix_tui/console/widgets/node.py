@@ -54,10 +54,10 @@ def node_lines(picture: NodePicture, width: int, height: int) -> list[Line]:
     tail = _gauges(picture, width)
     fixed = _identity(facts, picture, width, roomy=height >= ROOMY)
     # Addresses have what room is left: what does not fit is counted, never silently lost.
-    room = max(1, height - len(head) - len(fixed) - len(tail) - 1) if height else 99
+    room = max(1, height - len(head) - len(fixed) - len(tail)) if height else 99
     head += _addresses(facts, width, room)
     head += fixed
-    gap = max(1, height - len(head) - len(tail)) if height else 1
+    gap = max(0, height - len(head) - len(tail)) if height else 1
     lines = [*head, *[BLANK] * gap, *tail]
     return lines[:height] if height else lines
 

@@ -44,7 +44,7 @@ class Panel(Widget, inherit_bindings=False):
         size = self.size
         if not self.is_mounted or not size.width:
             return
-        before, self._drawn = self._drawn, tuple(self.lines(size.width, size.height))
+        before, self._drawn = self._drawn, self._compute()
         if self.grows and len(before) != len(self._drawn):
             self.refresh(layout=True)
             return
@@ -66,7 +66,7 @@ class Panel(Widget, inherit_bindings=False):
         because the way through the compositor looks at every widget and costs ten times as much, for ever.
         """
         place = self.region
-        in_sight = self.screen.is_current and self.screen.region.contains_region(place)
+        in_sight = self.app.screen is self.screen and self.screen.region.contains_region(place)
         if len(rows) <= TICKING and in_sight and not self._repaint_required:
             update = RowsUpdate([(place.x, place.y + y, self._row(y)) for y in rows])
             self.app._display(self.screen, update)
@@ -93,7 +93,7 @@ class Panel(Widget, inherit_bindings=False):
         size = self.size
         if self._ground is None:
             self._ground = self.rich_style
-            self._drawn = tuple(self.lines(size.width, size.height))
+            self._drawn = self._compute()
         rows = [self._row(y) for y in range(crop.y, min(crop.bottom, size.height))]
         return rows if crop.x == 0 and crop.width == size.width else [row.crop(crop.x, crop.right) for row in rows]
 
@@ -104,6 +104,10 @@ class Panel(Widget, inherit_bindings=False):
     def plain_lines(self) -> list[str]:
         """What is drawn, as text."""
         return ["".join(words for words, _ in line) for line in self._drawn]
+
+    def _compute(self) -> tuple[Line, ...]:
+        # What may grow says how much there is, not what fits into the height of before.
+        return tuple(self.lines(self.size.width, 0 if self.grows else self.size.height))
 
     def _row(self, y: int) -> Strip:
         if len(self._strips) != self.size.height:

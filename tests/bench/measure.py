@@ -14,7 +14,7 @@ from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
 
-import pyte
+from tests.support.emulator import XtermScreen, XtermStream
 
 ROWS, COLUMNS = 24, 80
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -85,8 +85,8 @@ class PtyProgram:
 
     def read_until(self, shown: Callable[[str], bool], timeout: float = 30.0) -> float:
         """Milliseconds from the start to the piece of output with which the screen shows what is wanted."""
-        screen = pyte.Screen(COLUMNS, ROWS)
-        stream = pyte.ByteStream(screen)
+        screen = XtermScreen(COLUMNS, ROWS)
+        stream = XtermStream(screen)
         fed = 0
         end = time.perf_counter() + timeout
         while time.perf_counter() < end:

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Self
 
 import pexpect
-import pyte
+
+from tests.support.emulator import XtermScreen, XtermStream
 
 KEYS = {
     "enter": "\r",
@@ -46,8 +47,8 @@ class Terminal:
         env = {**os.environ, "TERM": term, "LANG": "C.UTF-8", **(environment or {})}
         env.pop("COLUMNS", None)
         env.pop("LINES", None)
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        self.screen = XtermScreen(columns, rows)
+        self._stream = XtermStream(self.screen)
         self.received = bytearray()
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             command[0], list(command[1:]), env=env, dimensions=(rows, columns), timeout=None

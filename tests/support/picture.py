@@ -8,6 +8,21 @@ from pyte.screens import Char
 
 CELL_WIDTH, CELL_HEIGHT, MARGIN = 9, 18, 12
 FOREGROUND, BACKGROUND = "#d4d4d4", "#101418"
+# Which arms each line drawing character has: up, down, left, right. Drawn as lines, so that they join in any font.
+_ARMS = {
+    "\u2500": (0, 0, 1, 1),
+    "\u2502": (1, 1, 0, 0),
+    "\u250c": (0, 1, 0, 1),
+    "\u2510": (0, 1, 1, 0),
+    "\u2514": (1, 0, 0, 1),
+    "\u2518": (1, 0, 1, 0),
+    "\u251c": (1, 1, 0, 1),
+    "\u2524": (1, 1, 1, 0),
+    "\u252c": (0, 1, 1, 1),
+    "\u2534": (1, 0, 1, 1),
+    "\u253c": (1, 1, 1, 1),
+}
+_SHADES = {"\u2588": 1.0, "\u2593": 0.75, "\u2592": 0.5, "\u2591": 0.25}
 _COLOURS = {
     "black": "#000000",
     "red": "#e05561",
@@ -33,19 +48,25 @@ def svg_of(screen: pyte.Screen) -> str:
     width = screen.columns * CELL_WIDTH + 2 * MARGIN
     height = screen.lines * CELL_HEIGHT + 2 * MARGIN
     rectangles: list[str] = []
+    lines: list[str] = []
     texts: list[str] = []
     for row in range(screen.lines):
-        place = 0
-        cells = [screen.buffer[row][column] for column in range(screen.columns)]
-        for (fore, back, bold, underline), run in groupby(cells, key=_look):
-            datas = [cell.data for cell in run]
-            characters, columns = "".join(datas), len(datas)  # The second cell of a wide character is empty.
-            x, y = MARGIN + place * CELL_WIDTH, MARGIN + row * CELL_HEIGHT
-            place += columns
+        y = MARGIN + row * CELL_HEIGHT
+        cells = enumerate(screen.buffer[row][column] for column in range(screen.columns))
+        for (fore, back, bold, underline, drawn), run in groupby(cells, key=lambda cell: _look(cell[1])):
+            datas = list(run)
+            x, columns = MARGIN + datas[0][0] * CELL_WIDTH, len(datas)
             if back != BACKGROUND:
-                rectangles.append(
-                    f'<rect x="{x}" y="{y}" width="{columns * CELL_WIDTH}" height="{CELL_HEIGHT}" fill="{back}"/>'
-                )
+                rectangles.append(_rectangle(x, y, columns, back, 1.0))
+            if drawn:
+                for column, cell in datas:
+                    left = MARGIN + column * CELL_WIDTH
+                    if cell.data in _SHADES:
+                        rectangles.append(_rectangle(left, y, 1, fore, _SHADES[cell.data]))
+                    else:
+                        lines.append(f'<path d="{_path(left, y, *_ARMS[cell.data])}" stroke="{fore}"/>')
+                continue
+            characters = "".join(cell.data for _, cell in datas)  # The second cell of a wide character is empty.
             if not characters.strip() and not underline:
                 continue
             style = (' font-weight="bold"' if bold else "") + (' text-decoration="underline"' if underline else "")
@@ -57,9 +78,10 @@ def svg_of(screen: pyte.Screen) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" '
-            f'font-size="15" xml:space="preserve">',
+            f'font-size="14.95" xml:space="preserve">',
             f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND}"/>',
             *rectangles,
+            *lines,
             *texts,
             "</svg>",
             "",
@@ -67,11 +89,29 @@ def svg_of(screen: pyte.Screen) -> str:
     )
 
 
-def _look(cell: Char) -> tuple[str, str, bool, bool]:
+def _rectangle(x: int, y: int, columns: int, fill: str, opacity: float) -> str:
+    return (
+        f'<rect x="{x}" y="{y}" width="{columns * CELL_WIDTH}" height="{CELL_HEIGHT}" fill="{fill}"'
+        f' fill-opacity="{opacity:g}"/>'
+    )
+
+
+def _path(x: int, y: int, up: int, down: int, left: int, right: int) -> str:
+    middle_x, middle_y = x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2
+    ends = (
+        (up, middle_x, y),
+        (down, middle_x, y + CELL_HEIGHT),
+        (left, x, middle_y),
+        (right, x + CELL_WIDTH, middle_y),
+    )
+    return " ".join(f"M{middle_x:g} {middle_y:g}L{to_x:g} {to_y:g}" for arm, to_x, to_y in ends if arm)
+
+
+def _look(cell: Char) -> tuple[str, str, bool, bool, bool]:
     fore, back = _colour(cell.fg, FOREGROUND), _colour(cell.bg, BACKGROUND)
     if cell.reverse:
         fore, back = back, fore
-    return fore, back, cell.bold, cell.underscore
+    return fore, back, cell.bold, cell.underscore, cell.data in _ARMS or cell.data in _SHADES
 
 
 def _colour(name: str, default: str) -> str:

@@ -96,6 +96,10 @@ class DashboardScreen(Screen[None]):
         self._header.show(self._heading())
         self._node.show(self._picture())
 
+    def on_screen_suspend(self) -> None:
+        """A dialogue opens: what was said before it may not be true any more after it."""
+        self.notice("")
+
     def notice(self, words: str, role: Role = Role.TEXT) -> None:
         self._keys.tell(words, role)
 

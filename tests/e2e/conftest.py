@@ -1,5 +1,7 @@
 """Real processes for the end-to-end tests."""
 
+import contextlib
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,26 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
         secrets = secrets_of(running)
         assert leaks_in_processes(secrets) == []
     assert leaks_in_files(tmp_path, secrets) == []
+
+
+@pytest.fixture
+def full_disk_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox in a file system of 256 KiB that has run full."""
+    directory = tmp_path / "full"
+    directory.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(directory)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a file system needs root: " + mounted.stderr.decode().strip())
+    try:
+        with Sandbox(directory, "--heartbeat-interval", "0.1") as running:
+            with contextlib.suppress(OSError), (directory / "ballast").open("wb", buffering=0) as ballast:
+                while True:
+                    ballast.write(bytes(4096))
+            yield running
+    finally:
+        subprocess.run(["umount", "-l", str(directory)], check=True)
 
 
 def secrets_of(sandbox: Sandbox) -> list[str]:

@@ -1,11 +1,7 @@
 """The administrator's stories, told to the real program in a real pty at 80x24, on real parts."""
 
-import contextlib
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -181,26 +177,6 @@ def test_signals_end_it_and_the_terminal_is_given_back(sandbox: Sandbox, number:
         terminal.wait_for_exit()
         assert b"\x1b[?1049l" in terminal.received
         assert b"Traceback" not in terminal.received
-
-
-@pytest.fixture
-def full_disk_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox in a file system of 256 KiB that has run full."""
-    directory = tmp_path / "full"
-    directory.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(directory)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a file system needs root: " + mounted.stderr.decode().strip())
-    try:
-        with Sandbox(directory, "--heartbeat-interval", "0.1") as running:
-            with contextlib.suppress(OSError), (directory / "ballast").open("wb", buffering=0) as ballast:
-                while True:
-                    ballast.write(bytes(4096))
-            yield running
-    finally:
-        subprocess.run(["umount", "-l", str(directory)], check=True)
 
 
 def test_a_full_disk_saves_nothing_and_says_so(full_disk_sandbox: Sandbox) -> None:

@@ -153,11 +153,13 @@ def test_an_exception() -> None:
         assert program.is_left_as_found()
 
 
-def test_a_loop_that_is_stuck_ends_at_the_second_signal() -> None:
+def test_a_loop_that_is_stuck_ends_at_the_second_signal(tmp_path: Path) -> None:
+    mark = tmp_path / "stuck"
     stuck = (
         "import tests.console.driver.sample as s, time\n"
         "def fail(self):\n"
         "    self.exit(return_code=0)\n"
+        f"    open({str(mark)!r}, 'w').close()\n"
         "    while True: time.sleep(0.01)\n"
         "s.Sample.action_fail = fail\n"
         "s.main()"
@@ -165,6 +167,7 @@ def test_a_loop_that_is_stuck_ends_at_the_second_signal() -> None:
     with process([sys.executable, "-c", stuck]) as program:
         program.started()
         program.type(b"\x05")
+        program.until(mark.exists, "the loop to be stuck")
         program.popen.send_signal(signal.SIGTERM)
         program.until(lambda: not _pending(program.popen.pid, signal.SIGTERM), "the first signal to be taken")
         program.popen.send_signal(signal.SIGTERM)

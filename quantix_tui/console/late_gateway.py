@@ -1,6 +1,6 @@
 """A gateway that is opened at its first use, so that what it needs is imported when the first dashboard stands."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,8 @@ class LateGateway:
     async def events(self, limit: int = 100) -> Sequence[NodeEvent]:
         return await self._gateway().events(limit)
 
-    async def check(self, request: "JoinRequest") -> "AsyncIterator[CheckResult]":
-        async with aclosing(self._gateway().check(request)) as results:  # type: ignore[type-var]
+    async def check(self, request: "JoinRequest") -> "AsyncGenerator[CheckResult, None]":
+        async with aclosing(self._gateway().check(request)) as results:
             async for result in results:
                 yield result
 

@@ -6,7 +6,7 @@ and nothing is changed, here or there.
 
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -49,7 +49,7 @@ async def preflight(
     allow_plaintext: bool = False,
     timeouts: Timeouts | None = None,
     proxy: str | None = None,
-) -> AsyncIterator[CheckResult]:
+) -> AsyncGenerator[CheckResult, None]:
     """Yield one result for each of :class:`CheckName`, in its order, as soon as it is known.
 
     Never raises for what it meets. Cancelling it closes its connections. ``proxy`` and

@@ -5,7 +5,7 @@ Nothing here knows of the API or of the agent: the daemon that runs, if one does
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
 from quantix_tui.cluster.checks import CheckResult
@@ -67,7 +67,7 @@ class Membership:
         self._saved = self._read(self._saved, now)
         return compute_status(self._saved, self._daemon.running() if self._daemon else None, now)
 
-    def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+    def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         """Run the checks of a join and yield each result as it is known. Changes nothing here."""
         return self._check(request)
 
@@ -117,7 +117,7 @@ class Membership:
         self._cleanup.notice()
         return self.status()
 
-    async def _check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+    async def _check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         # Imported here: httpx and the certificate code cost 100 ms, and a reading of the status needs neither.
         from quantix_tui.controlplane.preflight import ThisNode, preflight
 

@@ -1,7 +1,7 @@
 """A gateway whose answers a test writes down: values, problems, waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import TypeVar
 
 from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
@@ -116,7 +116,7 @@ class ScriptedGateway:
         await self._call("events")
         return _value(self.events_answer)
 
-    async def check(self, request: JoinRequest) -> AsyncIterator[CheckResult]:
+    async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         self.requests.append(request)
         pinned = self.checks_pinned is not None and request.trust.pin is not None
         for result in (self.checks_pinned or []) if pinned else self.checks:

@@ -186,7 +186,7 @@ class JoinScreen(Dialogue[Joined]):
     async def _run_checks(self, request: JoinRequest) -> None:
         assert self._run is not None  # noqa: S101 - set before the worker starts
         try:
-            async with aclosing(self._gateway.check(request)) as results:  # type: ignore[type-var]
+            async with aclosing(self._gateway.check(request)) as results:
                 async for result in results:
                     self._run = replace(
                         self._run, results=(*self._run.results, result), step_began=self.clock.monotonic()

@@ -1,7 +1,7 @@
 """``/cluster``: status, join, leave, configuration, checks, reload, restart."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPBearer
@@ -132,7 +132,7 @@ def _shaped(read: Callable[[], JoinRequest]) -> JoinRequest:
         raise ShapeError(error.problem) from None
 
 
-async def _lines(checks: AsyncIterator[CheckResult]) -> AsyncIterator[bytes]:
+async def _lines(checks: AsyncGenerator[CheckResult, None]) -> AsyncGenerator[bytes, None]:
     """One JSON object a line. A problem that ends the checks from outside them is the last line (``error``)."""
     try:
         async for check in checks:

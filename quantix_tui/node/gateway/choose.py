@@ -71,7 +71,7 @@ class ChosenGateway:
     async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         # Found by asking for the status: a stream that has begun cannot go on elsewhere.
         gateway = await self._ask(_once_it_answers)
-        async with aclosing(gateway.check(request)) as results:  # type: ignore[type-var]
+        async with aclosing(gateway.check(request)) as results:
             async for result in results:
                 yield result
 

@@ -54,7 +54,7 @@ class LocalGateway:
 
     async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         await in_background(_import_control_plane, _nothing)
-        async with aclosing(self._members().check(request)) as results:  # type: ignore[type-var]
+        async with aclosing(self._members().check(request)) as results:
             async for result in results:
                 yield result
 

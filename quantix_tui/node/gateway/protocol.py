@@ -5,7 +5,7 @@ where no daemon answers. All methods raise :class:`QuantixError`; none blocks th
 be cancelled.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -66,7 +66,7 @@ class NodeGateway(Protocol):
         """Newest first."""
         ...
 
-    def check(self, request: "JoinRequest") -> "AsyncIterator[CheckResult]":
+    def check(self, request: "JoinRequest") -> "AsyncGenerator[CheckResult, None]":
         """Run the checks (DESIGN 4.2) and yield each result as it is known. Saves nothing."""
         ...
 

@@ -20,6 +20,13 @@ from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent
 from quantix_tui.node.membership import Membership
 from quantix_tui.settings import Settings
 
+NO_JOURNAL = Problem(
+    ErrorCode.NODE_UNREACHABLE,
+    "The node daemon keeps the events, and it does not answer.",
+    "Start it: quantix-tui restart.",
+    "no_journal",
+)
+
 
 class LocalGateway:
     """A :class:`NodeGateway` for when no daemon runs: it edits the configuration itself, if this user may."""
@@ -49,8 +56,11 @@ class LocalGateway:
         return await in_background(self._read_metrics, _nothing)
 
     async def events(self, limit: int = 100) -> Sequence[NodeEvent]:
-        """What happened in this process: the daemon alone keeps a journal."""
-        return self._journal.latest(limit)
+        """What happened in this process: the daemon alone keeps a journal, so that "nothing" would be a guess."""
+        own = self._journal.latest(limit)
+        if not own:
+            raise QuantixError(NO_JOURNAL)
+        return own
 
     async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         await in_background(_import_control_plane, _nothing)

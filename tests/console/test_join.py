@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from textual.events import Paste
+from textual.widgets import Input
 
 from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
@@ -376,6 +377,17 @@ async def test_other_sizes(size: tuple[int, int]) -> None:
         await hands.press("enter")
         await hands.until("It does not")
         assert all(len(line) <= size[0] for line in hands.lines)
+
+
+async def test_a_new_token_typed_after_a_refusal_replaces_the_refused_one() -> None:
+    gateway = ScriptedGateway()
+    gateway.checks = refused_token()
+    async with opened(gateway) as hands:
+        await fill(hands)
+        await hands.press("enter")
+        await hands.until("Nothing was saved")
+        await hands.type("QUANTIX-NEW1-NEW2-NEW3")
+        assert hands.app.screen.query_one("#token", Input).value == "QUANTIX-NEW1-NEW2-NEW3"
 
 
 async def test_the_form_never_shows_a_token_of_a_refused_join() -> None:

@@ -229,7 +229,13 @@ class JoinScreen(Dialogue[Joined]):
     def _refuse(self, problem: Problem) -> None:
         self._outcome.tell(refusal_lines(problem, NOTHING_SAVED))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-        self.set_focus(self._field("token" if problem.code is ErrorCode.INVALID_TOKEN else "address"))
+        if problem.code is not ErrorCode.INVALID_TOKEN:
+            self.set_focus(self._field("address"))
+            return
+        token = self._field("token")
+        self.set_focus(token)
+        # A refused token is of no more use: the next one, typed or pasted, takes its place.
+        token.select_all()
 
     # What is chosen
 

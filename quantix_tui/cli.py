@@ -48,6 +48,11 @@ def main(words: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough. The exit flushes again; that must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        # The disk or the terminal that takes the output, for the commands say of everything else what it is.
+        print(f"internal: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return code
 
 

@@ -218,3 +218,20 @@ print("IMPORTED", *sorted(sys.modules))"""
     assert json.loads(status)["daemon"] == "quantix-node"
     heavy = {"pydantic", "httpx", "yaml", "asyncio", "textual", "http.client", "ssl", "psutil", "subprocess", "typing"}
     assert not set(imported.split()) & heavy
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "--json"]])
+def test_a_full_output_is_told_without_a_traceback(command: list[str], tmp_path: Path) -> None:
+    environment = {**os.environ, "QUANTIX_CONFIG": str(tmp_path / "config.yaml")}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "quantix_tui", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr

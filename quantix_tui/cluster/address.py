@@ -17,6 +17,7 @@ MAX_INPUT = 512
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_\-]{0,61}[a-z0-9_])?", re.ASCII)
+_TOKEN = re.compile(r"QUANTIX(-[A-Z0-9]{4}){2,8}(?![A-Z0-9.-])|\beyJ[A-Za-z0-9_-]{8,}\.", re.ASCII | re.IGNORECASE)
 _EXAMPLE = "Type it like https://vdc.example.com:8443 or vdc.example.com."
 
 
@@ -69,6 +70,7 @@ def parse_address(text: str) -> ControlPlaneAddress:
         raise _refusal("empty", "No address was given.", _EXAMPLE)
     if len(text) > MAX_INPUT:
         raise _refusal("too_long", f"This address is longer than {MAX_INPUT} characters.", _EXAMPLE)
+    _refuse_token(text)
     _refuse_bad_characters(text)
     scheme, rest = _split_scheme(text)
     authority = _refuse_extras(rest)
@@ -78,6 +80,16 @@ def parse_address(text: str) -> ControlPlaneAddress:
 
 def _refusal(reason: str, message: str, hint: str = _EXAMPLE) -> QuantixError:
     return QuantixError(Problem(ErrorCode.INVALID_ADDRESS, message, hint, reason))
+
+
+def _refuse_token(text: str) -> None:
+    """A token pasted into the wrong field must not be shown, echoed, or asked of a name server."""
+    if _TOKEN.search(text):
+        raise _refusal(
+            "token",
+            "This looks like a registration token, not like an address.",
+            "Take it out; the token has a field of its own.",
+        )
 
 
 def _refuse_bad_characters(text: str) -> None:

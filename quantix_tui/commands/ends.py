@@ -23,13 +23,15 @@ exit codes:
 
 # Reasons under invalid_request that come from what was typed on the command line.
 _TYPED = ("node", "fingerprint")
+# Reasons under timed_out where a state was waited for; a check that timed out is a check that failed.
+_AWAITED = ("follow", "wait")
 
 
 def exit_code(problem: Problem) -> int:
     """The exit code that tells ``problem`` to a script."""
     if problem.code is ErrorCode.NODE_UNREACHABLE:
         return NODE_UNREACHABLE
-    if problem.code is ErrorCode.TIMED_OUT:
+    if problem.code is ErrorCode.TIMED_OUT and problem.reason in _AWAITED:
         return TIMED_OUT
     if problem.code is ErrorCode.INVALID_REQUEST and problem.reason in _TYPED:
         return USAGE

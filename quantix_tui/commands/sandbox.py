@@ -10,7 +10,9 @@ def run(words: Sequence[str], _: GlobalOptions) -> int:
     parser = Parser("sandbox", "Run a control plane and a node daemon in one folder; print one line of JSON.")
     parser.add_argument("--dir", type=Path, metavar="DIR", help="the folder; a temporary one when left out")
     parser.add_argument("--heartbeat-interval", type=seconds, metavar="S", help="seconds between heartbeats")
-    parser.add_argument("--port", type=int, default=0, metavar="PORT", help="the control plane's; any free one")
+    parser.add_argument(
+        "--port", type=int, choices=range(65536), default=0, metavar="PORT", help="the control plane's; any free one"
+    )
     given = parser.read(words)
     from quantix_tui.sandbox.process import DEFAULT_INTERVAL_SECS, main
 

@@ -30,8 +30,16 @@ _CAUSES: dict[int, tuple[str, str, str]] = {
     ),
     errno.ENOENT: ("missing_folder", "its folder does not exist", "Create {directory}, then try again."),
     errno.ENOTDIR: ("missing_folder", "its folder is not a folder", "Put a folder at {directory}, then try again."),
-    errno.EISDIR: ("not_a_file", "there is a folder in its place", "Move {file} away, then try again."),
-    errno.EINVAL: ("not_a_file", "it is not a regular file", "Move {file} away, then try again."),
+    errno.EISDIR: (
+        "not_a_file",
+        "there is a folder in its place",
+        "Name the configuration file instead of {file}.",
+    ),
+    errno.EINVAL: (
+        "not_a_file",
+        "it is not a regular file",
+        "Name the configuration file instead of {file}.",
+    ),
     errno.EFBIG: ("too_large", "the file is too large", "Check what {file} holds, then try again."),
     errno.ELOOP: ("not_a_file", "its symbolic links go in a circle", "Mend the link {file}, then try again."),
 }

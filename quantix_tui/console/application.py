@@ -136,6 +136,8 @@ class ConsoleApp(App[None]):
         Textual lets a key that a field does not want climb through the queues of all its parents while the next
         keys go straight to the field: what is typed ahead of a slow line would land in the wrong field.
         """
+        if isinstance(event, Key) and self._exit:
+            return  # Typed ahead of the end: nothing is opened any more that would not be there in a moment.
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
             return

@@ -34,7 +34,9 @@ def address_note(typed: str, left: bool) -> Note:
     try:
         address = parse_address(typed)
     except QuantixError as error:
-        return Note(error.problem.message, Role.BAD, error.problem) if left else Note(ADDRESS_HELP)
+        if left or error.problem.reason == "token":  # That is told at once: it stands there for everybody to read.
+            return Note(error.problem.message, Role.BAD, error.problem)
+        return Note(ADDRESS_HELP)
     if address.encrypted:
         return Note(f"will use {address}", Role.TEXT)
     if address.loopback:

@@ -10,6 +10,8 @@ from quantix_tui.console.view import NodeView, Reading, Silence
 from quantix_tui.node.gateway.protocol import NodeGateway
 
 REFRESH_EVERY = 10.0
+REFRESH_AT_MOST = 2.0
+"""Seconds between rounds where heartbeats come faster than that."""
 """Seconds (document: "auto-refresh every 10s")."""
 FACTS_EVERY = 6
 """Refreshes between two readings of what hardly changes."""
@@ -73,11 +75,17 @@ class NodeWatch:
         """Wait for the period, or less when somebody wishes it; tell which."""
         self._wanted.clear()
         try:
-            async with asyncio.timeout(REFRESH_EVERY):
+            async with asyncio.timeout(self._period()):
                 await self._wanted.wait()
         except TimeoutError:
             return False
         return True
+
+    def _period(self) -> float:
+        """Seconds until the next round: as often as heartbeats come, so that the age shown is the last one's."""
+        status = self._view.status
+        interval = status.value.heartbeat_interval_secs if status else None
+        return REFRESH_EVERY if interval is None else min(REFRESH_EVERY, max(REFRESH_AT_MOST, interval))
 
     def _ask(self, name: str, question: Coroutine[None, None, None]) -> None:
         """Start a question, unless the same still waits for its answer."""

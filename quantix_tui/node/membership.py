@@ -4,6 +4,7 @@ Nothing here knows of the API or of the agent: the daemon that runs, if one does
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
@@ -164,18 +165,19 @@ class Membership:
             self._daemon.end()
 
     def _read(self, before: Saved, now: float) -> Saved:
-        section, cleanup, problem = None, None, None
+        section, cleanup, problem, credential = None, None, None, False
         try:
             section = self._store.load()
             cleanup = self._store.cleanup()
         except QuantixError as error:
             problem = error.problem
+            credential = section is None and os.path.exists(self._store.paths.node_credential)
         if before == NOTHING_READ:
             since = None
         else:
             same = section == before.section and problem == before.problem
             since = before.since if same else now
-        return Saved(section, problem, since, cleanup)
+        return Saved(section, problem, since, cleanup, credential)
 
 
 def _cleanup_of(left: SavedMembership) -> CleanupRecord | None:

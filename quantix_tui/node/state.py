@@ -97,11 +97,16 @@ class Saved:
     since: float | None = None
     """When this was first seen to be so; None when it was so all along."""
     cleanup: CleanupRecord | None = None
+    credential: bool = False
+    """A node credential lies beside a configuration that cannot be read: the node is a member, wherever that is."""
 
 
 def compute_status(saved: Saved, running: Running | None, now: float) -> ClusterStatus:
     """One reading of the node's membership. ``now`` is the monotonic clock that the views were made with."""
     section = saved.section or (running.section if running else ControlPlaneSection())
+    if saved.section is None and saved.credential and not section.joined:
+        status = _member_of_nobody_knows_what(saved, now)
+        return status if running is None else _signed(status, running)
     status = _joined(section, saved, running, now) if section.joined else _standalone(section, saved, running, now)
     return status if running is None else _signed(status, running)
 
@@ -124,6 +129,19 @@ def _standalone(section: ControlPlaneSection, saved: Saved, running: Running | N
         state_age_secs=_age(saved.since, now),
         problem=saved.problem,
         pending_cleanup=_cleanup(saved.cleanup),
+    )
+
+
+def _member_of_nobody_knows_what(saved: Saved, now: float) -> ClusterStatus:
+    """The daemon started with an unreadable configuration, and the credential says that the node is registered."""
+    return ClusterStatus(
+        joined=True,
+        control_plane_address=None,
+        node_id=None,
+        last_heartbeat=None,
+        status=ClusterState.DISCONNECTED,
+        problem=saved.problem,
+        problem_age_secs=_age(saved.since, now),
     )
 
 

@@ -28,6 +28,7 @@ from quantix_tui.cluster.errors import ErrorCode, QuantixError
         ("vdc:443", "https://vdc:443"),
         ("vdc_1.lan", "https://vdc_1.lan:8443"),
         ("vdc:08443", "https://vdc:8443"),
+        ("quantix-lab1.example.com", "https://quantix-lab1.example.com:8443"),
     ],
 )
 def test_normal_form_is_echoed(typed: str, normal: str) -> None:
@@ -46,6 +47,9 @@ def test_normal_form_is_echoed(typed: str, normal: str) -> None:
         ("vdc\u202e.example.com", "character"),
         ("vdc\u200b.example.com", "character"),
         ("https:\\\\vdc", "character"),
+        ("QUANTIX-7F3A-91C4-LXWJ", "token"),
+        ("https://vdc:8443 quantix-7f3a-91c4-lxwj", "token"),
+        ("eyJhbGciOiJFUzI1NiJ9.eyJleHAiOjB9.c2ln", "token"),
         ("ftp://vdc.example.com", "scheme"),
         ("https:/vdc.example.com", "scheme"),
         ("https//vdc.example.com", "scheme"),

@@ -9,6 +9,9 @@ from textual.widgets import Input
 from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.trust import CertificateFacts, parse_fingerprint
+from quantix_tui.console.join_words import compare_lines
+from quantix_tui.console.lines import width_of
+from quantix_tui.console.widgets.sentences import Sentences
 from tests.console.screen import HINTS, Hands, matches_golden, opened
 from tests.console.scripted import ADDRESS, PASSED, PENDING, STANDALONE, ScriptedGateway
 
@@ -377,6 +380,24 @@ async def test_other_sizes(size: tuple[int, int]) -> None:
         await hands.press("enter")
         await hands.until("It does not")
         assert all(len(line) <= size[0] for line in hands.lines)
+
+
+async def test_a_token_in_the_address_field_is_refused_and_never_looked_up() -> None:
+    gateway = ScriptedGateway()
+    async with opened(gateway) as hands:
+        await fill(hands, address=TOKEN)
+        await hands.press("enter")
+        text = await hands.until("This looks like a registration token")
+        assert "will use" not in text
+    assert gateway.requests == []
+
+
+async def test_a_narrow_screen_shows_every_group_of_the_fingerprint() -> None:
+    assert COMPARE.certificate is not None
+    told = Sentences(compare_lines(COMPARE.certificate)).lines(36, 0)
+    for group in ("7F3A", "4D16", "A03F", "60DB"):
+        assert group in "\n".join("".join(words for words, _ in line) for line in told)
+    assert all(width_of(line) <= 36 for line in told)
 
 
 async def test_a_new_token_typed_after_a_refusal_replaces_the_refused_one() -> None:

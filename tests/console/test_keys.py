@@ -127,3 +127,25 @@ async def test_what_is_typed_ahead_lands_in_its_field() -> None:
         text = await hands.until("All checks passed")
         assert "will use https://vdc:8443" in text
         assert "3 groups of 4" in text
+
+
+@pytest.mark.parametrize("key", ["j", "e", "enter", "question_mark", "r"])
+async def test_keys_after_quit_are_nobodys(key: str) -> None:
+    """Typed ahead: the program is on its way out, and opens no dialogue any more."""
+    async with opened(ScriptedGateway(CONNECTED)) as hands:
+        await hands.until("CONNECTED")
+        hands.app.post_message(Key("q", "q"))
+        hands.app.post_message(Key(key, key if len(key) == 1 else None))
+    assert hands.app.return_code == 0
+
+
+@pytest.mark.parametrize("keys", [("enter", "enter", "escape", "escape"), ("enter", "right", "enter", "escape", "l")])
+async def test_a_second_act_on_a_dialogue_that_closes_does_nothing(keys: tuple[str, ...]) -> None:
+    async with opened(ScriptedGateway(CONNECTED)) as hands:
+        await hands.until("CONNECTED")
+        await hands.press("r")
+        await hands.until("Restart now")
+        for key in keys:
+            hands.app.post_message(Key(key, key if len(key) == 1 else None))
+        await hands.press("f5")
+    assert not hands.app.return_code

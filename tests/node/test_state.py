@@ -142,3 +142,12 @@ def test_a_pending_clean_up_stands_beside_every_state() -> None:
         assert cleanup is not None
         assert (cleanup.node_id, cleanup.control_plane_address) == ("n-1", str(HERE))
         assert cleanup.problem == PROBLEM
+
+
+def test_a_credential_beside_an_unreadable_configuration_is_no_standalone() -> None:
+    """The daemon started with what nobody can read: the node is a member all the same, and is never called free."""
+    unreadable = Problem(ErrorCode.CONFIG_UNREADABLE, "Line 3 is no YAML.", "Mend line 3.")
+    status = compute_status(Saved(None, unreadable, credential=True), None, 0.0)
+    assert (status.joined, status.status) == (True, ClusterState.DISCONNECTED)
+    assert status.problem == unreadable
+    assert compute_status(Saved(None, unreadable), None, 0.0).status is ClusterState.STANDALONE

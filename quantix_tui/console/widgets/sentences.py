@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quantix_tui.console.lines import Line, Role, paragraph
+from quantix_tui.console.lines import Line, Role, paragraph, plain, width_of
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.panel import Panel
 
@@ -10,7 +10,7 @@ Told = Paragraph | Line
 
 
 class Sentences(Panel):
-    """As high as what it says: a :class:`Paragraph` is wrapped, a line stands as it is."""
+    """As high as what it says: a :class:`Paragraph` is wrapped, a line stands as it is where it fits, never cut."""
 
     grows = True
 
@@ -25,7 +25,12 @@ class Sentences(Panel):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         lines: list[Line] = []
         for item in self._told:
-            lines += sentence_lines(item, width) if isinstance(item, Paragraph) else [item]
+            if isinstance(item, Paragraph):
+                lines += sentence_lines(item, width)
+            elif width_of(item) <= width:
+                lines.append(item)
+            else:
+                lines += paragraph(plain(item), width + 1, item[-1][1], indent="")
         return lines
 
 

@@ -14,6 +14,8 @@ class Waiting:
     text: str
     problem: Problem | None = None
     """Why it takes long, where something went wrong that is tried again."""
+    hint: str = ""
+    """What to do, where nothing goes on by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _after_restart(status: ClusterStatus) -> Step:
         return Failed(problem)
     if state in (ClusterState.CONNECTED, ClusterState.STANDALONE) and not status.restart_required:
         return Reached(status)
-    return Waiting(_awaited(status), problem)
+    return Waiting(_awaited(status), problem, _NOT_TAKEN_UP if status.restart_required else "")
 
 
 def _awaited(status: ClusterStatus) -> str:
@@ -81,7 +83,7 @@ def _next(status: ClusterStatus) -> str:
 def gave_up(waiting: Waiting | None, seconds: float) -> Problem:
     """The problem to show when following has taken ``seconds`` without an end."""
     last = f" Last: {waiting.text}" if waiting else ""
-    hint = waiting.problem.hint if waiting and waiting.problem else ""
+    hint = (waiting.hint or (waiting.problem.hint if waiting.problem else "")) if waiting else ""
     return Problem(
         ErrorCode.TIMED_OUT,
         f"The node did not get there within {seconds:.0f} seconds.{last}",
@@ -90,4 +92,5 @@ def gave_up(waiting: Waiting | None, seconds: float) -> Problem:
     )
 
 
+_NOT_TAKEN_UP = "Restart it: quantix-tui restart --wait."
 _STARTING = "The node daemon is starting."

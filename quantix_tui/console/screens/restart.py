@@ -83,6 +83,9 @@ class RestartScreen(Dialogue[str]):
 
     def action_back(self) -> None:
         """Esc stops following, never the restart."""
+        if self._work is not None:
+            # Before the widgets go: what it would still tell has no place any more.
+            self._work.cancel()
         self.dismiss(None)
 
     def _heading(self) -> str:

@@ -98,10 +98,10 @@ def _open_console(options: dict[str, str]) -> int:
     # The name and addresses stand on the screen before anything heavy is imported (DESIGN 7).
     from quantix_tui.console.first_paint import paint
 
-    paint(settings)
+    painted = paint(settings)
     from quantix_tui.console.app import run_console
 
-    return _reporting(lambda: run_console(settings))
+    return _reporting(lambda: run_console(settings, painted=painted))
 
 
 def _run_command(command: str, words: list[str], options: dict[str, str]) -> int:

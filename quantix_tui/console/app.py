@@ -5,44 +5,49 @@ import os
 from typing import TYPE_CHECKING
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.console.first_paint import is_this_machine, wipe
+from quantix_tui.console.first_paint import is_this_machine, wiping
 from quantix_tui.console.terminal import Detection, detect, overrides_from, textual_environment
 from quantix_tui.settings import Settings
 
 if TYPE_CHECKING:
+    from quantix_tui.console.application import ConsoleApp
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.host.facts import HostFacts
     from quantix_tui.node.gateway.protocol import NodeGateway
 
 
-def run_console(settings: Settings, demo: "DemoHints | None" = None) -> int:
+def run_console(settings: Settings, demo: "DemoHints | None" = None, *, painted: int = 0) -> int:
     """Run the console until it is quit; the exit code, not 0 when it ended by a fault of its own.
 
+    ``painted``: the rows that the first paint has written; they go when there is more to show, and leave no trace.
     Raises :class:`~quantix_tui.cluster.errors.QuantixError` when ``settings.node`` is no address, or when what the
     environment says of the terminal is none of the choices.
     """
     # Nothing that is imported here is ever thrown away: looking through it costs a tenth of the start.
     gc.disable()
+    try:
+        app = _prepare(settings, demo, painted)
+    except QuantixError:
+        # What is wrong is told below what stood on the screen before.
+        os.write(1, wiping(painted))
+        raise
+    gc.freeze()
+    gc.enable()
+    app.run()
+    return app.return_code or 0
+
+
+def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "ConsoleApp":
     found = _terminal()
     os.environ.update(textual_environment(found.profile))
     from quantix_tui.console.application import ConsoleApp
-    from quantix_tui.console.driver.dialect import ALTERNATE, dialect_for
     from quantix_tui.console.driver.driver import driver_for
     from quantix_tui.console.late_gateway import LateGateway
     from quantix_tui.node.gateway.endpoint import endpoints
 
     endpoints(settings)  # Refuses a bad address while the shell can still show that.
-    driver = driver_for(found.profile, typed=found.typed)
-    app = ConsoleApp(LateGateway(lambda: _open(settings)), demo=demo, facts=facts_at_hand(settings), driver=driver)
-    gc.freeze()
-    gc.enable()
-    app.run()
-    if app.return_code:
-        return app.return_code
-    if ALTERNATE[0] in dialect_for(found.profile).enter:
-        # The terminal shows again what it showed before; where it cannot, the driver has cleared the screen.
-        wipe(settings)
-    return 0
+    driver = driver_for(found.profile, typed=found.typed, wipe=wiping(painted))
+    return ConsoleApp(LateGateway(lambda: _open(settings)), demo=demo, facts=facts_at_hand(settings), driver=driver)
 
 
 def _terminal() -> Detection:

@@ -9,22 +9,23 @@ from quantix_tui.settings import Settings
 ADDRESSES_SHOWN = 4
 
 
-def paint(settings: Settings) -> None:
-    """Write name, addresses and "loading" to standard output when that is a terminal.
+def paint(settings: Settings) -> int:
+    """Write name, addresses and "loading" to standard output when that is a terminal; how many rows that were.
 
     Nothing is written about another machine: what its name is, its daemon must say first.
     """
     if not sys.stdout.isatty():
-        return
-    sys.stdout.write("\n".join(lines(settings)) + "\n")
+        return 0
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    rows = [line[: columns - 1] for line in lines(settings)]
+    sys.stdout.write("\n".join(rows) + "\n")
     sys.stdout.flush()
+    return len(rows)
 
 
-def wipe(settings: Settings) -> None:
-    """Take the lines away again when the console has ended and the terminal shows what it showed before."""
-    if sys.stdout.isatty():
-        sys.stdout.write(f"\x1b[{len(lines(settings))}A\x1b[J")
-        sys.stdout.flush()
+def wiping(rows: int) -> bytes:
+    """What takes so many rows away again, sent while the cursor still stands below them."""
+    return f"\r\x1b[{rows}A\x1b[J".encode() if rows else b""
 
 
 def lines(settings: Settings) -> list[str]:

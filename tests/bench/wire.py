@@ -130,7 +130,7 @@ async def _run(
             step.act(type_)
             await quiet(step.silent)
             driver = app._driver
-            results.append((count, picture(driver._screen.grid.copy(), driver._pending.cursor)))
+            results.append((count, picture(driver._frames.screen.grid.copy(), driver._frames.pending.cursor)))
     finally:
         app.exit()
         await task

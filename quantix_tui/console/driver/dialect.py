@@ -51,17 +51,24 @@ class Dialect:
     def start(self) -> str:
         """What is sent when the program takes the screen."""
         wrap = "\x1b[?7l" if self.no_wrap else ""
-        graphics = f"\x1b(B\x1b)0{SHIFT_IN}" if self.graphics else ""
-        return f"{self.enter}{wrap}{graphics}"
+        return f"{self.enter}{wrap}{self.start_graphics}"
+
+    @property
+    def start_graphics(self) -> str:
+        """ASCII at hand, and the graphics set one shift away."""
+        return f"\x1b(B\x1b)0{SHIFT_IN}" if self.graphics else ""
+
+    @property
+    def stop_graphics(self) -> str:
+        return SHIFT_IN if self.graphics else ""
 
     @property
     def stop(self) -> str:
         """What is sent when it gives the screen back: every mode as it was, the cursor seen, the picture gone."""
-        graphics = SHIFT_IN if self.graphics else ""
         wrap = "\x1b[?7h" if self.no_wrap else ""
         cursor = "\x1b[?25h" if self.hides_cursor else ""
         margins = "\x1b[r" if self.scroll_region else ""
-        return f"\x1b[m{graphics}{margins}\x1b[H\x1b[J{wrap}{cursor}{self.leave}"
+        return f"\x1b[m{self.stop_graphics}{margins}\x1b[H\x1b[J{wrap}{cursor}{self.leave}"
 
 
 ALTERNATE = ("\x1b[?1049h", "\x1b[?1049l")

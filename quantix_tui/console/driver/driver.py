@@ -7,7 +7,7 @@ import os
 import signal
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import events
@@ -19,26 +19,19 @@ from textual.widget import Widget
 
 from quantix_tui.console.terminal import Size, TerminalProfile
 from quantix_tui.console.terminal.detect import window_size
-from quantix_tui.console.terminal.probe import ASK_SIZE
 
-from .dialect import PASTE, dialect_for
+from .dialect import PASTE
 from .emergency import Rescue, rescue_for, restore
-from .encode import clear, paint
-from .glyphs import glyphs_for
-from .grid import Grid
+from .focus import cursor_of, rows_of
+from .frames import Frames
 from .input import Keyboard
 from .line import Line, open_line, set_raw
 from .output import Output
-from .painter import Screen
-from .palette import palette_for
-from .parse import Reader
 from .sequences import CursorAt
 from .signals import Signals
 
 ANSWER_WITHIN = 2.0
 """Seconds in which a terminal that is asked for its size must answer; later, a report is nobody's."""
-
-BELL = "\a"
 
 
 @dataclass(slots=True)
@@ -50,29 +43,8 @@ class Session:
     keyboard: Keyboard
     output: Output
     signals: Signals
-    preamble: bytes
-    """What makes the terminal ours, sent together with the first picture so that the screen is never empty."""
     timer: asyncio.TimerHandle | None = None
     reading: bool = True
-
-
-@dataclass(slots=True)
-class Pending:
-    """What the next frame has to mind."""
-
-    clear: bool = True
-    """Nothing is known of the screen: erase it first."""
-    picture: bool = False
-    """Textual has drawn since the size was last set."""
-    cursor: tuple[int, int] | None = None
-    """Where the terminal's cursor belongs; None: nowhere."""
-    urgent: bool = False
-    """A key was pressed: the rows of the focused widget come first."""
-    next_row: int = 0
-    """Where the last frame stopped: the next goes on there, so that a busy row does not starve the others."""
-    size_asked: float | None = None
-    """When the terminal was asked for its size."""
-    requests: list[bytes] = field(default_factory=list)
 
 
 class TerminalDriver(Driver):
@@ -83,6 +55,8 @@ class TerminalDriver(Driver):
     """The descriptor on which the terminal was found."""
     typed: ClassVar[bytes]
     """What was typed before the driver stood."""
+    wipe: ClassVar[bytes]
+    """Takes away what was written before the driver stood."""
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -90,14 +64,14 @@ class TerminalDriver(Driver):
         self._forced_size = Size(*size) if size else None
         now = self._forced_size or window_size(self.tty) or self.profile.size
         super().__init__(app, debug=debug, mouse=mouse, size=now)
-        profile = replace(self.profile, mouse=self.profile.mouse and mouse)
-        self._profile = profile
-        self._dialect = dialect_for(profile)
-        self._reader = Reader(Grid.blank(*now), glyphs_for(profile.glyphs), palette_for(profile))
-        self._screen = Screen(Grid.blank(*now))
-        self._pending = Pending()
+        self._profile = replace(self.profile, mouse=self.profile.mouse and mouse)
+        self._frames = Frames(self._profile, now)
         self._session: Session | None = None
         self._pump_is_due = False
+        self._urgent = False
+        """A key was pressed: the rows of the focused widget come first."""
+        self._size_asked: float | None = None
+        """When the terminal was asked for its size."""
         self._resumes = False
 
     # The way in and out
@@ -123,22 +97,20 @@ class TerminalDriver(Driver):
             rescue=rescue,
             keyboard=Keyboard(
                 self._profile.escape_delay,
-                marks_pastes=PASTE[0] in self._dialect.enter,
+                marks_pastes=PASTE[0] in self._frames.dialect.enter,
                 encoding=self._profile.input_encoding,
             ),
             output=Output(line.fd, self._profile.speed, self._produce, self._line_lost),
-            signals=Signals(self._soon, self._end_now),
-            preamble=self._dialect.start.encode(),
+            signals=Signals(self._soon, self._rescue),
         )
         atexit.register(self._rescue)
         self._session.signals.install(
             self._resized, self._end, self._stop, self._carry_on, may_stop=self._has_a_shell_behind()
         )
         self._loop.add_reader(line.fd, self._readable)
-        self._pending.clear = True
+        self._frames.begin(b"" if self._resumes else self.wipe)
         self._set_size(self._known_size())
-        if self._pending.picture:
-            self._pump_soon()
+        self._pump_soon()
         if self.typed and not self._resumes:
             self._deliver(self._session.keyboard.feed(self.typed, self._loop.time()))
 
@@ -169,7 +141,10 @@ class TerminalDriver(Driver):
         self._resumes = True
 
     def _give_back(self, session: Session) -> None:
-        restore(session.rescue if not session.preamble else replace(session.rescue, farewell=b""), session.line.fd)
+        # Nothing was changed on the screen as long as no picture was sent: only what stood there before us goes.
+        untouched = b"" if self._resumes else self.wipe
+        rescue = session.rescue if self._frames.begun else replace(session.rescue, farewell=untouched)
+        restore(rescue, session.line.fd)
         if self._profile.mouse:
             # Reports of a mouse that moved meanwhile would be typed into the shell.
             with contextlib.suppress(termios.error):
@@ -203,10 +178,6 @@ class TerminalDriver(Driver):
     def _end(self, number: int) -> None:
         self._app.exit(return_code=128 + number)
 
-    def _end_now(self, number: int) -> None:
-        self._rescue()
-        os._exit(128 + number)
-
     def _line_lost(self) -> None:
         """End of file, or an error of a terminal that was hung up: nobody is there any more."""
         self.disable_input()
@@ -220,7 +191,15 @@ class TerminalDriver(Driver):
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _carry_on(self) -> None:
-        if self._session is None and self._auto_restart:
+        session = self._session
+        if session is not None:
+            # Stopped without having been asked: somebody else had the terminal, and left it as it liked.
+            with contextlib.suppress(termios.error):  # gone; the reading side learns the same
+                set_raw(session.line.fd)
+            self._frames.begin()
+            self._resized()
+            self._pump_soon()
+        elif self._auto_restart:
             signal.signal(signal.SIGCONT, signal.SIG_DFL)
             self.resume_application_mode()
             self.send_message(self.SignalResume())
@@ -230,39 +209,33 @@ class TerminalDriver(Driver):
     def _known_size(self) -> Size:
         session = self._session
         seen = window_size(session.line.fd) if session is not None else None
-        return self._forced_size or seen or Size(self._screen.grid.columns, self._screen.grid.rows)
+        return self._forced_size or seen or self._frames.size
 
     def _resized(self) -> None:
-        if self._known_size() != (self._screen.grid.columns, self._screen.grid.rows):
+        if self._known_size() != self._frames.size:
             self._set_size(self._known_size())
 
     def _set_size(self, size: Size) -> None:
-        if size != (self._screen.grid.columns, self._screen.grid.rows):
-            self._reader.grid = Grid.blank(*size)
-            self._screen = Screen(Grid.blank(*size))
-            # The terminal has rearranged what it shows; until Textual has drawn anew there is nothing to send.
-            self._pending.clear, self._pending.picture = True, False
+        if size != self._frames.size:
+            self._frames.resize(size)
             self._size = size
         textual_size = TextualSize(*size)
         self.send_message(events.Resize(textual_size, textual_size))
 
     def repaint(self) -> None:
         """Paint the whole screen anew, because something else wrote on it; ask a line without a size for it."""
-        self._pending.clear = True
+        self._frames.start_over()
         session = self._session
         if session is not None and self._forced_size is None and window_size(session.line.fd) is None:
-            self._pending.requests.append(ASK_SIZE)
-            self._pending.size_asked = self._loop.time()
+            self._frames.ask_for_size()
+            self._size_asked = self._loop.time()
         self._pump_soon()
 
     # To the terminal
 
     def write(self, data: str) -> None:
         """Draw what Textual draws; it is sent when the line is free."""
-        self._reader.read(data)
-        # Now, because it has to fit the picture: a widget moves its cursor before it is drawn anew.
-        self._pending.cursor = self._cursor()
-        self._pending.picture = True
+        self._frames.draw(data, cursor_of(self._focused(), self._frames.size))
         self._pump_soon()
 
     def _pump_soon(self) -> None:
@@ -278,59 +251,17 @@ class TerminalDriver(Driver):
 
     def _produce(self, limit: int) -> bytes:
         """The next bytes for the terminal, about ``limit`` of them."""
-        session, pending = self._session, self._pending
-        if session is None or not pending.picture:
+        if self._session is None:
             return b""
-        head, session.preamble = session.preamble, b""
-        if pending.clear:
-            pending.clear = False
-            head += clear(self._screen, self._dialect)
-        frame = paint(
-            self._screen,
-            self._reader.grid,
-            pending.cursor,
-            self._dialect,
-            limit=limit,
-            first=[*self._urgent_rows(), *range(pending.next_row, self._screen.grid.rows)],
-        )
-        pending.next_row = frame.stopped or 0
-        pending.urgent = pending.urgent and not frame.complete
-        return head + frame.data + self._take_requests()
-
-    def _take_requests(self) -> bytes:
-        """The bell, the clipboard and questions for the size, each once, where the terminal knows them."""
-        asked = dict.fromkeys(self._reader.requests)
-        self._reader.requests.clear()
-        known = [request.encode() for request in asked if request == BELL or self._dialect.clipboard]
-        requests, self._pending.requests = self._pending.requests, []
-        if requests:
-            self._screen.x = self._screen.y = None
-        return b"".join([*known, *requests])
+        data = self._frames.next_bytes(limit, rows_of(self._focused(), self._frames.size) if self._urgent else ())
+        self._urgent = self._urgent and not self._frames.complete
+        return data
 
     def _focused(self) -> Widget | None:
         try:
             return self._app.focused
         except ScreenStackError:  # before the first screen and after the last
             return None
-
-    def _urgent_rows(self) -> range:
-        focused = self._focused() if self._pending.urgent else None
-        if focused is None:
-            return range(0)
-        region = focused.region
-        return range(max(region.y, 0), min(region.bottom, self._screen.grid.rows))
-
-    def _cursor(self) -> tuple[int, int] | None:
-        """Where the focused widget has its cursor, if it is one that is typed in and the place can be seen."""
-        focused = self._focused()
-        place = getattr(focused, "cursor_screen_offset", None)
-        if focused is None or place is None:
-            return None
-        # Textual's Input names the cell after its cursor when that is at the end of the text.
-        x, y = place.x - bool(getattr(focused, "cursor_at_end", False)), place.y
-        grid = self._screen.grid
-        inside = 0 <= x < grid.columns and 0 <= y < grid.rows and focused.region.contains(x, y)
-        return (x, y) if inside else None
 
     # From the terminal
 
@@ -364,7 +295,7 @@ class TerminalDriver(Driver):
                 self._measured(message)
                 continue
             if isinstance(message, events.Key | events.Paste):
-                self._pending.urgent = True
+                self._urgent = True
             self.process_message(message)
         self._wait_for_more()
 
@@ -378,16 +309,20 @@ class TerminalDriver(Driver):
         session.timer = None if due is None else self._loop.call_at(due, self._expired)
 
     def _measured(self, corner: CursorAt) -> None:
-        asked, self._pending.size_asked = self._pending.size_asked, None
+        asked, self._size_asked = self._size_asked, None
         if asked is None or self._loop.time() - asked > ANSWER_WITHIN:
             return
         if corner.row > 1 and corner.column > 1:
             self._set_size(Size(corner.column, corner.row))
 
 
-def driver_for(profile: TerminalProfile, *, tty: int = 0, typed: bytes = b"") -> type[TerminalDriver]:
+def driver_for(
+    profile: TerminalProfile, *, tty: int = 0, typed: bytes = b"", wipe: bytes = b""
+) -> type[TerminalDriver]:
     """The driver class for a terminal, for Textual's ``App(driver_class=...)``.
 
     ``tty``: the descriptor that ``profile`` was found on. ``typed``: what was typed while it was being found.
+    ``wipe``: takes away what was written on the terminal before; it is sent when there is something to show instead.
     """
-    return type("BoundTerminalDriver", (TerminalDriver,), {"profile": profile, "tty": tty, "typed": typed})
+    bound = {"profile": profile, "tty": tty, "typed": typed, "wipe": wipe}
+    return type("BoundTerminalDriver", (TerminalDriver,), bound)

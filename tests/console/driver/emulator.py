@@ -51,6 +51,8 @@ class Terminal:
     bottom: int = 0
     decoder: IncrementalDecoder = field(default_factory=getincrementaldecoder("utf-8"))
     cells: list[list[Cell]] = field(default_factory=list)
+    kept: "tuple[list[list[Cell]], int, int] | None" = None
+    """The screen behind the alternate one, and its cursor."""
 
     def __post_init__(self) -> None:
         self.cells = [[Cell() for _ in range(self.columns)] for _ in range(self.rows)]
@@ -116,6 +118,8 @@ class Terminal:
         if parameters.startswith("?"):
             assert parameters[1:] in ["7", "25", "1049", "2004", "1004", "1000", "1003", "1006", "2026"]
             (self.modes.add if final == "h" else self.modes.discard)(parameters[1:])
+            if parameters == "?1049":
+                self.switch(final == "h")
             if parameters == "?7":
                 assert self.dialect.no_wrap
                 self.wraps = final == "h"
@@ -165,6 +169,15 @@ class Terminal:
             self.write(self.last * count)
         else:
             raise Unknown(f"CSI {parameters} {final}")
+
+    def switch(self, alternate: bool) -> None:
+        """To the other screen, empty, or back to the one before with all that stood on it."""
+        if alternate and self.kept is None:
+            self.kept = (self.cells, self.x, self.y)
+            self.cells = [[Cell() for _ in range(self.columns)] for _ in range(self.rows)]
+        elif not alternate and self.kept is not None:
+            (self.cells, self.x, self.y), self.kept = self.kept, None
+        self.pending = False
 
     def erase(self, y: int, start: int, end: int) -> None:
         assert not self.pending, "erase where terminals differ"

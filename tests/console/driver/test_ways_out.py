@@ -9,9 +9,10 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -30,6 +31,20 @@ PARENT = [sys.executable, "-c", f"import subprocess; raise SystemExit(subprocess
 XTERM = TerminalProfile(Kind.EMULATOR, Family.XTERM, Colours.TRUE, UNICODE, mouse=True, repeats=True)
 MODES = {"1049", "2004", "1004", "1000", "1003", "1006"}
 PATIENCE = 20.0
+DEADLY = (
+    signal.SIGQUIT,
+    signal.SIGABRT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGALRM,
+    signal.SIGVTALRM,
+    signal.SIGPROF,
+    signal.SIGIO,
+    signal.SIGXCPU,
+    signal.SIGRTMIN,
+    signal.SIGRTMAX,
+)
+"""Signals that nobody asks a program to end with, and that kill it all the same."""
 
 
 @dataclass
@@ -40,7 +55,7 @@ class Process:
     master: int
     path: str
     before: list[Any]
-    terminal: Terminal = field(default_factory=lambda: Terminal(80, 24, dialect_for(XTERM), scrolls=True))
+    terminal: Terminal
     received: bytearray = field(default_factory=bytearray)
 
     def read(self, seconds: float) -> None:
@@ -88,7 +103,13 @@ class Process:
 
 
 @contextlib.contextmanager
-def process(command: list[str], *, ignore: tuple[signal.Signals, ...] = (), **environment: str) -> Iterator[Process]:
+def process(
+    command: list[str],
+    *,
+    ignore: tuple[signal.Signals, ...] = (),
+    profile: TerminalProfile = XTERM,
+    says: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Process]:
     master, slave = os.openpty()
     set_size(slave, Size(80, 24))
     before = termios.tcgetattr(slave)
@@ -111,11 +132,12 @@ def process(command: list[str], *, ignore: tuple[signal.Signals, ...] = (), **en
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
-            **environment,
+            **says,
         },
     )
     path = os.ttyname(slave)
-    running = Process(popen, master, path, before)
+    terminal = Terminal(80, 24, dialect_for(profile), scrolls=True)
+    running = Process(popen, master, path, before, terminal)
     try:
         yield running
     finally:
@@ -135,13 +157,32 @@ def test_quitting() -> None:
         assert program.is_left_as_found()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_being_told_to_end(number: signal.Signals) -> None:
     with process(SAMPLE) as program:
         program.started()
         program.popen.send_signal(number)
         assert program.ended() == 128 + number
         assert program.is_left_as_found()
+
+
+@pytest.mark.parametrize("number", DEADLY, ids=lambda number: signal.Signals(number).name)
+def test_every_signal_that_kills(number: signal.Signals) -> None:
+    with process(SAMPLE) as program:
+        program.started()
+        program.popen.send_signal(number)
+        assert program.ended() == -number
+        assert program.is_left_as_found()
+
+
+def test_a_signal_that_was_ignored_before_is_still_ignored() -> None:
+    with process(SAMPLE, ignore=(signal.SIGQUIT,)) as program:
+        program.started()
+        program.popen.send_signal(signal.SIGQUIT)
+        program.type(b"alive")
+        program.until(lambda: "alive" in program.shown(), "the echo")
+        program.type(b"\x11")
+        assert program.ended() == 0
 
 
 def test_an_exception() -> None:
@@ -207,6 +248,28 @@ def test_a_parent_puts_the_terminal_back_when_the_program_is_killed() -> None:
         program.ended()
         assert restore(type(rescue)(rescue.path, program.before, rescue.farewell))
         program.until(program.is_left_as_found, "the terminal as it was")
+
+
+def test_stopped_and_carried_on_without_being_asked() -> None:
+    """SIGSTOP cannot be caught; whoever had the terminal meanwhile has set and written it as it liked."""
+    with process(SAMPLE) as program:
+        program.started()
+        program.popen.send_signal(signal.SIGSTOP)
+        program.until(
+            lambda: "State:\tT" in Path(f"/proc/{program.popen.pid}/status").read_text(), "the program to stop"
+        )
+        anew = os.open(program.path, os.O_RDWR | os.O_NOCTTY)
+        termios.tcsetattr(anew, termios.TCSANOW, program.before)
+        os.close(anew)
+        program.terminal.feed(b"\x1b[?1049l\x1b[?2004l\x1b[?25h\x1b[3;3Ha shell wrote this")
+        program.popen.send_signal(signal.SIGCONT)
+        program.until(lambda: "a shell wrote this" not in program.shown(), "the picture again")
+        program.started()
+        program.type(b"\x1b[200~pasted\x1b[201~")
+        program.until(lambda: "pasted" in program.shown(), "the echo, in raw mode")
+        program.type(b"\x11")
+        assert program.ended() == 0
+        assert program.is_left_as_found()
 
 
 def test_a_program_run_in_front_while_the_screen_repaints() -> None:

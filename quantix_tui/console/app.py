@@ -43,11 +43,14 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
     from quantix_tui.console.application import ConsoleApp
     from quantix_tui.console.driver.driver import driver_for
     from quantix_tui.console.late_gateway import LateGateway
+    from quantix_tui.console.look import look_for
     from quantix_tui.node.gateway.endpoint import endpoints
 
     endpoints(settings)  # Refuses a bad address while the shell can still show that.
     driver = driver_for(found.profile, typed=found.typed, wipe=wiping(painted))
-    return ConsoleApp(LateGateway(lambda: _open(settings)), demo=demo, facts=facts_at_hand(settings), driver=driver)
+    gateway = LateGateway(lambda: _open(settings))
+    look = look_for(found.profile)
+    return ConsoleApp(gateway, demo=demo, facts=facts_at_hand(settings), driver=driver, look=look)
 
 
 def _terminal() -> Detection:

@@ -17,7 +17,8 @@ from quantix_tui.console.clock import Clock
 from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.draft import Draft
 from quantix_tui.console.lines import Role
-from quantix_tui.console.look import THEME
+from quantix_tui.console.look import Look, look_of
+from quantix_tui.console.looks.console import CONSOLE
 from quantix_tui.console.screens.dashboard import DashboardScreen
 from quantix_tui.console.tale import MISSED_ROUTE, short_address
 from quantix_tui.console.view import NodeView, Reading
@@ -52,7 +53,7 @@ class ViewListener(Protocol):
 
 class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
-    this terminal is drawn on (Textual's own where None is given)."""
+    this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -71,10 +72,11 @@ class ConsoleApp(App[None]):
         facts: HostFacts | None = None,
         clock: Clock | None = None,
         driver: type[Driver] | None = None,
+        look: Look = CONSOLE,
     ) -> None:
         super().__init__(driver_class=driver)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        self.register_theme(look.theme)
+        self.theme = look.name
         self.gateway = gateway
         self.demo = demo
         self.clock = clock or Clock()
@@ -186,7 +188,7 @@ class ConsoleApp(App[None]):
         from quantix_tui.console.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            await self.push_screen(HelpScreen(self.clock, self.demo))
+            await self.push_screen(HelpScreen(self.clock, self.demo, look_of(self)))
 
     async def action_details(self) -> None:
         from quantix_tui.console.screens.details import DetailsScreen

@@ -20,8 +20,34 @@ class Role(StrEnum):
     GOOD = "good"
     WARN = "warn"
     BAD = "bad"
-    GAUGE = "gauge"
     CURSOR = "cursor"
+    GAUGE = "gauge"
+    GAUGE_WARN = "gauge-warn"
+    GAUGE_BAD = "gauge-bad"
+    TRACK = "track"
+    """What a gauge has not filled."""
+    SPARK = "spark"
+    BAR = "bar"
+    """On the first and the last line of the screen."""
+    BAR_STRONG = "bar-strong"
+    BAR_FRAME = "bar-frame"
+    CAP = "cap"
+    """A key in the line of keys."""
+    STATE_CALM = "state-calm"
+    """The cluster's state."""
+    STATE_GOOD = "state-good"
+    STATE_WARN = "state-warn"
+    STATE_BAD = "state-bad"
+    EDGE_GOOD = "edge-good"
+    """The frame around it."""
+    EDGE_WARN = "edge-warn"
+    EDGE_BAD = "edge-bad"
+    CHOICE = "choice"
+    CHOSEN = "chosen"
+    """The choice that is selected while something else has the focus."""
+    FIELD = "field"
+    """The edges of a field."""
+    FIELD_FOCUSED = "field-focused"
 
 
 Span = tuple[str, Role]
@@ -139,17 +165,6 @@ def rule(width: int, title: str = "", marks: Iterable[tuple[int, str]] = ()) -> 
     head = f"{glyphs.LINE}{glyphs.LINE} "
     tail = max(0, width - len(head) - cell_len(title) - 1)
     return ((head, Role.FRAME), (title, Role.TITLE), (f" {glyphs.LINE * tail}", Role.FRAME))
-
-
-def bar(percent: float, cells: int) -> Line:
-    """A filled bar; something above nought never looks empty, something below full never looks full."""
-    share = min(100.0, max(0.0, percent)) / 100
-    full = round(share * cells)
-    if share > 0:
-        full = max(1, full)
-    if share < 1:
-        full = min(cells - 1, full)
-    return ((glyphs.FULL * full, Role.GAUGE), (glyphs.EMPTY * (cells - full), Role.FRAME))
 
 
 def fields(rows: Sequence[tuple[str, str]], width: int, label_width: int, indent: str = " ") -> list[Line]:

@@ -1,50 +1,103 @@
-"""The console's own theme: near-black, white and grey, one accent; colour only repeats what words say.
+"""A look: everything by which one kind of terminal is drawn differently from another, as one frozen value.
 
-The values are near the sixteen colours of the Linux virtual console, so that nothing shifts there.
+Screens and widgets say what a piece of text is (:class:`~quantix_tui.console.lines.Role`) and which sign they mean;
+the look says how that is shown. Nothing else in the console knows which look it is drawn in.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rich.segment import Segment
 from rich.style import Style
+from textual.message_pump import MessagePump
 from textual.theme import Theme
 
-from quantix_tui.console.lines import Role
+from quantix_tui.console.frames import Frame
+from quantix_tui.console.lines import Line, Role
+from quantix_tui.console.terminal import Colours, Kind, TerminalProfile
 
-ACCENT = "#5fd7d7"
-GOOD = "#5fd75f"
-WARN = "#ffd75f"
-BAD = "#ff6b6b"
-WHITE = "#ffffff"
-TEXT = "#d0d0d0"
-DIM = "#8a8f98"
-FRAME = "#767b84"
-GROUND = "#0a0d12"
 
-THEME = Theme(
-    name="quantix",
-    primary=ACCENT,
-    secondary=ACCENT,
-    accent=ACCENT,
-    success=GOOD,
-    warning=WARN,
-    error=BAD,
-    foreground=TEXT,
-    background=GROUND,
-    surface=GROUND,
-    panel=GROUND,
-    boost=GROUND,
-    dark=True,
-)
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The characters of a look. What is not named here is drawn as the widgets write it."""
 
-STYLES: dict[Role, Style] = {
-    Role.TEXT: Style(color=TEXT),
-    Role.DIM: Style(color=DIM),
-    Role.TITLE: Style(color=ACCENT, bold=True),
-    Role.STRONG: Style(color=WHITE, bold=True),
-    Role.KEY: Style(color=ACCENT, bold=True),
-    Role.FRAME: Style(color=FRAME),
-    Role.GOOD: Style(color=GOOD, bold=True),
-    Role.WARN: Style(color=WARN, bold=True),
-    Role.BAD: Style(color=BAD, bold=True),
-    Role.GAUGE: Style(color=ACCENT),
-    # Reverse video rather than a colour of its own: the focus is seen on any screen.
-    Role.CURSOR: Style(reverse=True),
-}
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Marks of states, checks and events: from the canonical one (:mod:`~quantix_tui.console.glyphs`)."""
+    swaps: Mapping[int, int] = field(default_factory=dict)
+    """One character for one, in everything that is drawn."""
+    full: str = "█"
+    """A filled cell of a gauge."""
+    parts: str = ""
+    """What fills a cell in part, least first; nothing where only whole cells can be drawn."""
+    empty: str = "░"
+    sparks: str = ""
+    """The heights of a history's columns, lowest first; nothing where no history is drawn."""
+    cap: str = "{}"
+    """How a key stands in the line of keys."""
+    pill: str = "{} {}"
+    """Mark and word of the cluster's state."""
+    choice: tuple[str, str] = ("[ ", " ]")
+    chosen: tuple[str, str] = ("[ ", " ]")
+    """What stands around a choice, and around the one that is selected; all of one width."""
+    field: tuple[str, str] = ("[", "]")
+    field_focused: tuple[str, str] = ("[", "]")
+    pointer: str = "▶"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """``theme`` carries the same colours, and the kind of border, to the style sheets."""
+
+    name: str
+    theme: Theme
+    styles: Mapping[Role, Style]
+    signs: Signs
+    frame: Frame
+
+    def text(self, words: str) -> str:
+        """The words in this look's characters."""
+        return words if words.isascii() or not self.signs.swaps else words.translate(self.signs.swaps)
+
+    def mark(self, canonical: str) -> str:
+        return self.signs.marks.get(canonical, canonical)
+
+    def segments(self, line: Line, ground: Style) -> list[Segment]:
+        """The line as it is drawn on ``ground``."""
+        styles = self.styles
+        return [Segment(self.text(words), ground + styles[role]) for words, role in line]
+
+
+def look_for(profile: TerminalProfile) -> Look:
+    """The look that suits this terminal."""
+    from quantix_tui.console.looks.console import CONSOLE
+    from quantix_tui.console.looks.modern import MODERN
+    from quantix_tui.console.looks.plain import PLAIN
+
+    glyphs = profile.glyphs
+    every_glyph = glyphs.encoding == "utf-8" and glyphs.repertoire is None
+    lines = every_glyph or glyphs.line_drawing or glyphs.repertoire is not None
+    colourless = profile.colours is Colours.NONE
+    if not lines or profile.kind is Kind.DUMB or (colourless and profile.kind is Kind.SERIAL):
+        return PLAIN
+    return MODERN if every_glyph and profile.colours >= Colours.MANY else CONSOLE
+
+
+def look_of(node: MessagePump) -> Look:
+    """The look that a widget's program is drawn in: its theme's name says which."""
+    return _by_name(node.app.theme)
+
+
+def _by_name(name: str) -> Look:
+    match name:
+        case "quantix-modern":
+            from quantix_tui.console.looks.modern import MODERN
+
+            return MODERN
+        case "quantix-plain":
+            from quantix_tui.console.looks.plain import PLAIN
+
+            return PLAIN
+        case _:
+            from quantix_tui.console.looks.console import CONSOLE
+
+            return CONSOLE

@@ -10,6 +10,9 @@ from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
 
 T = TypeVar("T")
 
+HISTORY_KEPT = 60
+"""Readings: what the widest screen draws."""
+
 STALE_AFTER = 25.0
 """Seconds after which a figure shows its age: two refreshes and a half have been missed."""
 
@@ -51,3 +54,5 @@ class NodeView:
     events: Reading[tuple[NodeEvent, ...]] | None = None
     events_problem: Problem | None = None
     silence: Silence | None = None
+    history: tuple[HostMetrics, ...] = ()
+    """The last figures as they were read, the newest last; a reading that failed leaves no trace."""

@@ -1,7 +1,7 @@
 """``python -m tests.bench.wire [--program MODULE]``: bytes on the line, beside ncurses painting the same cells.
 
 The program runs under the driver on a pseudo-terminal; after each step what was sent is counted and the cells that
-the terminal then shows are given to ncurses, for the same terminal, in the same run. MODULE has ``scenario()``.
+the terminal then shows are given to ncurses, for the same terminal, in the same run. MODULE has ``scenario(profile)``.
 """
 
 import argparse
@@ -82,7 +82,7 @@ class Row:
         return within and (self.step.ratio is None or self.sent <= self.step.ratio * self.ncurses)
 
 
-def measure(terminal: Terminal, scenario: Callable[[], Scenario]) -> list[Row]:
+def measure(terminal: Terminal, scenario: Callable[[TerminalProfile], Scenario]) -> list[Row]:
     """Run the program through the steps on this terminal, then ncurses through the same pictures."""
     steps, sent = asyncio.run(_run(terminal.profile, scenario))
     with painter(terminal.name, terminal.locale, SIZE) as ncurses:
@@ -93,7 +93,7 @@ def measure(terminal: Terminal, scenario: Callable[[], Scenario]) -> list[Row]:
 
 
 async def _run(
-    profile: TerminalProfile, scenario: Callable[[], Scenario]
+    profile: TerminalProfile, scenario: Callable[[TerminalProfile], Scenario]
 ) -> tuple[Sequence[Step], list[tuple[int, Picture]]]:
     from quantix_tui.console.driver.driver import driver_for
     from tests.console.driver.rig import set_size
@@ -101,7 +101,7 @@ async def _run(
     master, slave = os.openpty()
     set_size(slave, SIZE)
     os.set_blocking(master, False)
-    played = scenario()
+    played = scenario(profile)
     app, steps = played.app, played.steps
     app.driver_class = driver_for(profile, tty=slave)
     count = 0
@@ -155,7 +155,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.wire", description=__doc__)
-    parser.add_argument("--program", default="tests.bench.wire_console", help="module with scenario()")
+    parser.add_argument("--program", default="tests.bench.wire_console", help="module with scenario(profile)")
     options = parser.parse_args()
     os.environ.update(textual_environment(TERMINALS[0].profile))
     scenario = importlib.import_module(options.program).scenario

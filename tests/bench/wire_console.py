@@ -6,6 +6,8 @@ from typing import Any
 
 from quantix_tui.console.application import ConsoleApp
 from quantix_tui.console.clock import Clock
+from quantix_tui.console.look import look_for
+from quantix_tui.console.terminal import TerminalProfile
 from quantix_tui.node.gateway.protocol import NodeEvent
 from tests.bench.wire import Scenario, Step, Type
 from tests.console.scripted import CONNECTED, EVENTS, FACTS, STANDALONE, ScriptedGateway
@@ -14,7 +16,7 @@ from tests.console.scripted import CONNECTED, EVENTS, FACTS, STANDALONE, Scripte
 class World:
     """The console's node and its time, which only moves when a step says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile: TerminalProfile) -> None:
         self.passed = 0.0
         self.gateway = ScriptedGateway(CONNECTED)
         older = (
@@ -24,7 +26,7 @@ class World:
         self.gateway.events_answer = [*EVENTS, *older]
         start = datetime(2026, 3, 2, 9, 41, 2, tzinfo=UTC)
         clock = Clock(lambda: self.passed, lambda: start + timedelta(seconds=self.passed))
-        self.console = ConsoleApp(self.gateway, facts=FACTS, clock=clock)
+        self.console = ConsoleApp(self.gateway, facts=FACTS, clock=clock, look=look_for(profile))
 
     def second(self, *_: Any) -> None:
         self.passed += 1.0
@@ -42,8 +44,8 @@ def nothing(_: Type) -> None:
     return
 
 
-def scenario() -> Scenario:
-    world = World()
+def scenario(profile: TerminalProfile) -> Scenario:
+    world = World(profile)
     steps = [
         Step("first dashboard", nothing, ratio=1.15),
         Step("a second passes, a heartbeat's age", world.second, limit=24),

@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 from quantix_tui.console.application import ConsoleApp
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.look import Look
+from quantix_tui.console.looks.console import CONSOLE
 from tests.console.scripted import ScriptedGateway
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -66,7 +68,7 @@ class Hands:
     @property
     def words(self) -> str:
         """The text without frames and line ends: for sentences that are wrapped."""
-        return " ".join(self.text.replace("│", " ").split())
+        return " ".join(self.text.translate(dict.fromkeys(map(ord, "│║"), " ")).split())
 
     @property
     def lines(self) -> list[str]:
@@ -84,14 +86,18 @@ class Hands:
 
 @asynccontextmanager
 async def opened(
-    gateway: ScriptedGateway, *, size: tuple[int, int] = (80, 24), demo: DemoHints | None = None
+    gateway: ScriptedGateway,
+    *,
+    size: tuple[int, int] = (80, 24),
+    demo: DemoHints | None = None,
+    look: Look = CONSOLE,
 ) -> AsyncIterator[Hands]:
     now = [1000.0]
 
     def move(seconds: float) -> None:
         now[0] += seconds
 
-    app = ConsoleApp(gateway, demo=demo, clock=Clock(lambda: now[0], lambda: TODAY))
+    app = ConsoleApp(gateway, demo=demo, clock=Clock(lambda: now[0], lambda: TODAY), look=look)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Hands(app, pilot, move)

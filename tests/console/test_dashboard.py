@@ -6,7 +6,6 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
-from quantix_tui.console.lines import Role
 from quantix_tui.host.facts import HostFacts, HostMetrics
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
 from tests.console.screen import HINTS, matches_golden, opened
@@ -238,9 +237,3 @@ async def test_a_fault_of_the_console_is_told_with_a_report_that_holds_no_values
     assert "scripted.py" in content
     assert "AAAA" not in content
     assert report.stat().st_mode & 0o077 == 0
-
-
-def test_roles_cover_the_styles() -> None:
-    from quantix_tui.console.look import STYLES
-
-    assert set(STYLES) == set(Role)

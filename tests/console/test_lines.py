@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from quantix_tui.console import words
-from quantix_tui.console.lines import Role, bar, clip, cut, opening, paragraph, plain, rule, spread, width_of, wrap
+from quantix_tui.console.lines import Role, clip, cut, opening, paragraph, plain, rule, spread, width_of, wrap
 from quantix_tui.console.widgets.field import mask
 
 TEXT = st.text(st.characters(exclude_categories=("C", "M", "Z")), max_size=60)
@@ -30,13 +30,6 @@ def test_wrap_loses_nothing(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
-
-
-@given(st.floats(0, 100), st.integers(2, 40))
-def test_bar_is_full_only_when_full(percent: float, cells: int) -> None:
-    drawn = plain(bar(percent, cells))
-    assert len(drawn) == cells
-    assert ("░" not in drawn) == (percent == 100)
 
 
 def test_pieces() -> None:

@@ -35,7 +35,7 @@ def wrong_turns(sandbox: Sandbox) -> None:
         album = Album(terminal)
         album.take("dashboard-standalone", "Node daemon started")
         terminal.press("j")
-        terminal.wait_for("Control plane  [")
+        terminal.wait_for("Esc  back")
         terminal.press("vdc.quantix.local", "tab", tokens["expired"])
         album.take("join-typed", "3 groups of 4")
         terminal.press("backtab")

@@ -38,7 +38,7 @@ def fill_join_form(terminal: Terminal, address: str, token: str) -> None:
     """Open the form, type both, and start the checks."""
     terminal.wait_for("Join a cluster")
     terminal.press("j")
-    terminal.wait_for("Control plane  [")
+    terminal.wait_for("Esc  back")
     terminal.press("ctrl+u", address, "tab", "ctrl+u", token, "enter")
 
 

@@ -131,4 +131,4 @@ class DashboardScreen(Screen[None]):
         return Heading(system or SYSTEM, node, "DEMO" if self._demo else "", f"{self._clock.wall():%H:%M}")
 
     def _picture(self) -> NodePicture:
-        return NodePicture(self._view.facts, self._view.metrics, self._clock.monotonic())
+        return NodePicture(self._view.facts, self._view.metrics, self._clock.monotonic(), self._view.history)

@@ -5,6 +5,7 @@ from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.keys import KEY_MAP
 from quantix_tui.console.lines import BLANK, Role
+from quantix_tui.console.look import Look
 from quantix_tui.console.screens.page import PageScreen
 from quantix_tui.console.widgets.sentences import Told
 
@@ -27,15 +28,16 @@ _MARKS = (
 class HelpScreen(PageScreen):
     """Under F1 and ``?``, on the dashboard and in the dialogues."""
 
-    def __init__(self, clock: Clock, demo: DemoHints | None) -> None:
-        super().__init__("Help", help_lines(demo), clock)
+    def __init__(self, clock: Clock, demo: DemoHints | None, look: Look) -> None:
+        super().__init__("Help", help_lines(demo, look), clock)
 
 
-def help_lines(demo: DemoHints | None) -> list[Told]:
+def help_lines(demo: DemoHints | None, look: Look) -> list[Told]:
     told: list[Told] = []
     if demo is not None:
-        from quantix_tui.console.widgets.demo import demo_lines, fingerprint_rows
+        from quantix_tui.console.widgets.demo import TITLE, demo_lines, fingerprint_rows
 
+        told.append(((" ", Role.TEXT), *TITLE))
         told += [line for line in demo_lines(demo, 74) if "SHA-256" not in line[0][0]]
         label = "SHA-256"
         for row in fingerprint_rows(demo):
@@ -47,7 +49,7 @@ def help_lines(demo: DemoHints | None) -> list[Told]:
     told += [BLANK, (("Join form and dialogues", Role.TITLE),)]
     told += [((f" {keys:<13}", Role.KEY), (words, Role.TEXT)) for keys, words in _FORM_KEYS]
     told += [BLANK, (("States", Role.TITLE),)]
-    told += [((f" {mark:<13}", role), (words, Role.TEXT)) for mark, role, words in _MARKS]
+    told += [((f" {look.mark(mark):<13}", role), (words, Role.TEXT)) for mark, role, words in _MARKS]
     told += [
         BLANK,
         (("From a shell: ", Role.DIM), ("quantix-tui status, check, join, leave, restart (--help)", Role.TEXT)),

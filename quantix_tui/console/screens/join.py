@@ -373,8 +373,7 @@ class JoinScreen(Dialogue[Joined]):
         if self._demo is not None:
             from quantix_tui.console.widgets.demo import demo_lines
 
-            _, *hints = demo_lines(self._demo, width)
-            return [rule(width, "Demo: type one of these"), *hints]
+            return [rule(width, "Demo: type one of these"), *demo_lines(self._demo, width)]
         lines.append(rule(width, "What happens"))
         for words in WHAT_HAPPENS:
             lines += [*paragraph(words, width + 1, Role.DIM, indent=""), BLANK]

@@ -3,6 +3,7 @@
 from textual.widget import Widget
 
 from quantix_tui.console import glyphs
+from quantix_tui.console.look import look_of
 
 
 class Box(Widget):
@@ -28,4 +29,4 @@ class Box(Widget):
         below = self.scroll_offset.y < self.max_scroll_y
         above = self.scroll_offset.y > 0
         marks = [glyphs.UP] * above + [glyphs.DOWN] * below
-        self.border_subtitle = f"more {' '.join(marks)} PgUp PgDn" if marks else ""
+        self.border_subtitle = look_of(self).text(f"more {' '.join(marks)} PgUp PgDn") if marks else ""

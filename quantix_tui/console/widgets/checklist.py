@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from quantix_tui.console.join_form import CheckRow
 from quantix_tui.console.lines import Line, Role, cut, opening, rule, spread
+from quantix_tui.console.look import Look
 from quantix_tui.console.widgets.panel import Panel
 
 MARK, NAME = 6, 14
@@ -28,16 +29,16 @@ class CheckList(Panel):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         if not self._rows:
             return self._before
-        return [rule(width, self._title), *(check_line(row, width) for row in self._rows)]
+        return [rule(width, self._title), *(check_line(row, width, self.look) for row in self._rows)]
 
 
-def check_line(row: CheckRow, width: int) -> Line:
+def check_line(row: CheckRow, width: int, look: Look) -> Line:
     name_role = Role.DIM if row.role is Role.DIM else Role.TEXT
     right: Line = ((f"{row.time:>8}", Role.DIM),) if row.time else ()
     room = max(1, width - MARK - NAME - (len(right[0][0]) + 1 if right else 0))
     failed = row.role in (Role.BAD, Role.WARN)
     left: Line = (
-        (f"{row.mark:<{MARK}}", row.role),
+        (f"{look.mark(row.mark):<{MARK}}", row.role),
         (f"{row.name:<{NAME}}", name_role),
         # A failure is told in full under the rows; what was learnt stands here alone and keeps both ends.
         (opening(row.told, room), row.role) if failed else (cut(row.told, room), name_role),

@@ -1,4 +1,4 @@
-"""A line of choices, ``[ Text ]`` each: one has the reverse bar, Enter takes it."""
+"""A line of choices, ``[ Text ]`` each: one has the bar, Enter takes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from quantix_tui.console.lines import Role
-from quantix_tui.console.look import STYLES
+from quantix_tui.console.look import look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class Choices(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         ground = self.rich_style
+        styles, signs = look_of(self).styles, look_of(self).signs
         places = self._places(self.size.width)
         segments: list[Segment] = []
         column = 0
@@ -104,14 +105,17 @@ class Choices(Widget, can_focus=True):
             if row != y:
                 continue
             choice = self._choices[index]
-            style = ground + STYLES[Role.STRONG if index == self._at else Role.TEXT]
-            if index == self._at and self.has_focus:
-                style = style + STYLES[Role.CURSOR]
-            segments += [Segment(" " * (x - column), ground), Segment(f"[ {choice.label} ]", style)]
+            selected = index == self._at
+            role = (Role.CURSOR if self.has_focus else Role.CHOSEN) if selected else Role.CHOICE
+            left, right = signs.chosen if selected else signs.choice
+            segments += [
+                Segment(" " * (x - column), ground),
+                Segment(f"{left}{choice.label}{right}", ground + styles[role]),
+            ]
             column = x + len(choice.label) + 4
         gap = self.size.width - column - len(self._aside) - 1
         if gap > 0 and y == max((row for _, row in places), default=0):
-            segments += [Segment(" " * gap, ground), Segment(self._aside, ground + STYLES[Role.DIM])]
+            segments += [Segment(" " * gap, ground), Segment(self._aside, ground + styles[Role.DIM])]
         return Strip(segments).adjust_cell_length(self.size.width, ground)
 
     def _places(self, width: int) -> list[tuple[int, int]]:

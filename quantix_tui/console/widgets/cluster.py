@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+from quantix_tui.console.frames import Pane
 from quantix_tui.console.lines import BLANK, Line, Role, clip, cut, paragraph, spread
+from quantix_tui.console.look import Look
 from quantix_tui.console.tale import Paragraph, Tale
 from quantix_tui.console.widgets.panel import Panel
 
 LABEL = 16
 PAIR = 22
+TITLE: Line = (("CLUSTER", Role.TITLE),)
+_STATES = {Role.GOOD: Role.STATE_GOOD, Role.WARN: Role.STATE_WARN, Role.BAD: Role.STATE_BAD}
+_EDGES = {Role.GOOD: Role.EDGE_GOOD, Role.WARN: Role.EDGE_WARN, Role.BAD: Role.EDGE_BAD}
 
 
 class ClusterPanel(Panel):
@@ -24,12 +29,14 @@ class ClusterPanel(Panel):
         self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        return tale_lines(self._tale, width, height)
+        look, tale = self.look, self._tale
+        pane = Pane(TITLE, edge=_EDGES.get(tale.role, Role.FRAME))
+        return look.frame.pane(pane, lambda w, h: tale_lines(tale, w, h, look), width, height)
 
 
-def tale_lines(tale: Tale, width: int, height: int) -> list[Line]:
+def tale_lines(tale: Tale, width: int, height: int, look: Look) -> list[Line]:
     """The tale in ``width`` cells. With a height, the keys stand at the bottom and nothing of them is lost."""
-    top: list[Line] = [((" CLUSTER", Role.TITLE),), BLANK, _state(tale, width), BLANK]
+    top: list[Line] = [BLANK, _state(tale, width, look), BLANK]
     top += _paragraphs(tale.paragraphs, width)
     if tale.paragraphs and tale.rows:
         top.append(BLANK)
@@ -42,7 +49,7 @@ def tale_lines(tale: Tale, width: int, height: int) -> list[Line]:
     room = height - len(keys)
     if len(top) >= room:
         # Too much for the place: blank lines go first, from below, then what stands last; the whole is under Enter.
-        for place in range(len(top) - 1, 1, -1):
+        for place in range(len(top) - 1, 0, -1):
             if len(top) >= room and not top[place]:
                 del top[place]
         if len(top) > room:
@@ -54,8 +61,10 @@ def clip_note(width: int) -> str:
     return clip(((" .. Enter shows the rest", Role.DIM),), width)[0][0]
 
 
-def _state(tale: Tale, width: int) -> Line:
-    return clip(spread(((f" {tale.mark} {tale.state}", tale.role),), ((f"{tale.age} ", Role.TEXT),), width), width)
+def _state(tale: Tale, width: int, look: Look) -> Line:
+    pill = look.signs.pill.format(look.mark(tale.mark), tale.state)
+    left: Line = ((" ", Role.TEXT), (pill, _STATES.get(tale.role, Role.STATE_CALM)))
+    return clip(spread(left, ((f"{tale.age} ", Role.TEXT),), width), width)
 
 
 def _paragraphs(paragraphs: Sequence[Paragraph], width: int) -> list[Line]:

@@ -6,11 +6,12 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.trust import parse_fingerprint
 from quantix_tui.console import glyphs
 from quantix_tui.console.demo_hints import DemoHints
-from quantix_tui.console.lines import Line, Role, cut, rule
-from quantix_tui.console.widgets.node import divided
+from quantix_tui.console.frames import Pane
+from quantix_tui.console.lines import Line, Role, cut
 from quantix_tui.console.widgets.panel import Panel
 
 LABEL = 14
+TITLE: Line = (("DEMO", Role.TITLE), ("   try these (J)", Role.DIM))
 
 
 class DemoPanel(Panel):
@@ -22,15 +23,13 @@ class DemoPanel(Panel):
         self.divided = True
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        if not self.divided:
-            return [rule(width), *demo_lines(self._hints, width)]
-        rows = divided(demo_lines(self._hints, width - 1), width, height - 1)
-        return [rule(width, marks=((width - 1, glyphs.CROSS),)), *rows]
+        joint = (width - 1, glyphs.CROSS) if self.divided else None
+        pane = Pane(TITLE, divided=self.divided, ruled=True, joint=joint)
+        return self.look.frame.pane(pane, lambda w, h: demo_lines(self._hints, w), width, height)
 
 
 def demo_lines(hints: DemoHints, width: int) -> list[Line]:
     return [
-        ((" DEMO", Role.TITLE), ("   try these (J)", Role.DIM)),
         _row("Address", hints.address, width),
         *(_row(kind, token, width) for kind, token in hints.tokens.items()),
         _row("SHA-256", hints.fingerprint.removeprefix("sha256:").upper(), width),

@@ -8,10 +8,8 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from quantix_tui.console import glyphs
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import Line, Role, clip, text
-from quantix_tui.console.look import STYLES
 from quantix_tui.console.widgets.events import event_line
 from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.node.gateway.protocol import NodeEvent
@@ -77,17 +75,18 @@ class EventList(Panel, can_focus=True):
             return [text(f" {self._said}", Role.DIM)]
         today = self._clock.wall()
         seen = self._events[self._top : self._top + height]
-        return [clip(event_line(event, today, width), width) for event in seen]
+        return [clip(event_line(event, today, width, self.look), width) for event in seen]
 
     def draw(self, line: Line, y: int, ground: Style) -> list[Segment]:
         segments = super().draw(line, y, ground)
         if not self._events or y != self._at - self._top:
             return segments
-        bar = STYLES[Role.CURSOR]
+        styles, signs = self.look.styles, self.look.signs
+        bar = styles[Role.CURSOR]
         width = sum(segment.cell_length for segment in segments)
         (first, style, _), *rest = segments
         return [
-            Segment(glyphs.POINTER, ground + STYLES[Role.KEY]),
+            Segment(signs.pointer, ground + styles[Role.KEY]),
             Segment(first[1:], (style or ground) + bar),
             *(Segment(words, (style or ground) + bar) for words, style, _ in rest),
             Segment(" " * max(0, self.size.width - width), ground + bar),

@@ -6,15 +6,18 @@ from datetime import datetime
 from quantix_tui.cluster.errors import Problem
 from quantix_tui.cluster.text import harmless
 from quantix_tui.console import glyphs, words
-from quantix_tui.console.lines import Line, Role, cut, rule
+from quantix_tui.console.frames import Pane
+from quantix_tui.console.lines import Line, Role, cut
+from quantix_tui.console.look import Look
 from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.node.gateway.protocol import NodeEvent
 
+TITLE: Line = (("EVENTS", Role.TITLE),)
 _MARKS = {"error": (glyphs.MARK_BAD, Role.BAD), "warning": (glyphs.MARK_WARN, Role.WARN)}
 
 
 class EventsPanel(Panel):
-    """A rule, the title, the events."""
+    """The title and the events."""
 
     def __init__(self) -> None:
         super().__init__(id="events")
@@ -29,23 +32,27 @@ class EventsPanel(Panel):
         self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        joints = (self.joint,) if self.joint else ()
-        return [rule(width, marks=joints), *events_lines(self._events, self._problem, self._today, width)]
+        look = self.look
+        pane = Pane(TITLE, ruled=True, joint=self.joint)
+
+        def body(inner: int, height: int) -> list[Line]:
+            return events_lines(self._events, self._problem, self._today, inner, look)
+
+        return look.frame.pane(pane, body, width, height)
 
 
 def events_lines(
-    events: Sequence[NodeEvent] | None, problem: Problem | None, today: datetime, width: int
+    events: Sequence[NodeEvent] | None, problem: Problem | None, today: datetime, width: int, look: Look
 ) -> list[Line]:
-    title: Line = ((" EVENTS", Role.TITLE),)
     if events is None:
         said = "asking ..." if problem is None else f"not known: {problem.message}"
-        return [title, ((f" {cut(said, width - 2)}", Role.DIM),)]
+        return [((f" {cut(said, width - 2)}", Role.DIM),)]
     if not events:
-        return [title, ((" none yet", Role.DIM),)]
-    return [title, *(event_line(event, today, width) for event in events)]
+        return [((" none yet", Role.DIM),)]
+    return [event_line(event, today, width, look) for event in events]
 
 
-def event_line(event: NodeEvent, today: datetime, width: int) -> Line:
+def event_line(event: NodeEvent, today: datetime, width: int, look: Look) -> Line:
     """Time, mark, message; a long message loses its middle."""
     mark, role = _MARKS.get(event.level, (" ", Role.TEXT))
     # 2000 keeps all that a screen can show and bounds what a flood costs.
@@ -53,6 +60,6 @@ def event_line(event: NodeEvent, today: datetime, width: int) -> Line:
     text_role = Role.DIM if event.level == "debug" else Role.TEXT
     return (
         (f" {words.clock_time(event.timestamp, today)} ", Role.DIM),
-        (f"{mark} ", role),
+        (f"{look.mark(mark)} ", role),
         (message, text_role),
     )

@@ -11,10 +11,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Input
 
-from quantix_tui.console import glyphs
 from quantix_tui.console.join_form import Note
 from quantix_tui.console.lines import Role, cut
-from quantix_tui.console.look import STYLES
+from quantix_tui.console.look import look_of
 
 LABEL = 18
 MOST = 9000
@@ -74,22 +73,25 @@ class Field(Input):
 
     def _framed(self, strip: Strip, ground: Style) -> Strip:
         focus = self.has_focus
-        role = Role.STRONG if focus else Role.FRAME
-        pointer = glyphs.POINTER if focus else " "
-        head = f"{pointer} {self._label:<{LABEL - 4}} ["
+        styles, signs = look_of(self).styles, look_of(self).signs
+        edge = ground + styles[Role.FIELD_FOCUSED if focus else Role.FIELD]
+        opened, closed = signs.field_focused if focus else signs.field
+        pointer = signs.pointer if focus else " "
+        head = f"{pointer} {self._label:<{LABEL - 4}} {opened}"
         width = strip.cell_length
-        inner = strip.crop(len(head), width - 1)
+        inner = _on(edge, strip.crop(len(head), width - 1), ground)
         return Strip(
             [
-                Segment(head[:2], ground + STYLES[Role.KEY]),
-                Segment(head[2:-1], ground + STYLES[Role.STRONG if focus else Role.DIM]),
-                Segment("[", ground + STYLES[role]),
+                Segment(head[:2], ground + styles[Role.KEY]),
+                Segment(head[2:-1], ground + styles[Role.STRONG if focus else Role.DIM]),
+                Segment(opened, edge),
                 *inner,
-                Segment("]", ground + STYLES[role]),
+                Segment(closed, edge),
             ]
         )
 
     def _note_strip(self, ground: Style) -> Strip:
+        styles = look_of(self).styles
         width = self.outer_size.width
         room = width - LABEL - 1
         # What the note says comes first: the key's help stands beside it where there is room for both.
@@ -100,11 +102,22 @@ class Field(Input):
         return Strip(
             [
                 Segment(" " * LABEL, ground),
-                Segment(note, ground + STYLES[self._note.role]),
+                Segment(note, ground + styles[self._note.role]),
                 Segment(" " * gap, ground),
-                Segment(key_help, ground + STYLES[Role.DIM]),
+                Segment(key_help, ground + styles[Role.DIM]),
             ]
         ).adjust_cell_length(width, ground)
+
+
+def _on(edge: Style, strip: Strip, ground: Style) -> Strip:
+    """The strip on the background of the field's edges, but for what has one of its own."""
+    if edge.bgcolor == ground.bgcolor:
+        return strip
+    under = Style(bgcolor=edge.bgcolor)
+    return Strip(
+        Segment(words, style + under if style and style.bgcolor == ground.bgcolor else style)
+        for words, style, _ in strip
+    )
 
 
 def mask(secret: str, focused: bool) -> str:

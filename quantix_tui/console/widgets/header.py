@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quantix_tui.console import glyphs
-from quantix_tui.console.lines import Line, Role, cut, rule, spread
+from quantix_tui.console.lines import Line, Role, cut
 from quantix_tui.console.widgets.panel import Panel
 
 
@@ -19,7 +19,7 @@ class Heading:
 
 
 class HeaderPanel(Panel):
-    """Two lines: the heading and the rule below it, with a joint over the columns' divider."""
+    """The heading as the look frames it, with a joint over the columns' divider."""
 
     def __init__(self, heading: Heading) -> None:
         super().__init__(id="header")
@@ -32,14 +32,15 @@ class HeaderPanel(Panel):
         self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        return heading_lines(self._heading, width, self.divider)
+        left, right = heading(self._heading, width)
+        return self.look.frame.header(left, right, width, self.divider)
 
 
-def heading_lines(heading: Heading, width: int, divider: int) -> list[Line]:
+def heading(told: Heading, width: int) -> tuple[Line, Line]:
+    """The two ends of the first line; the node's name gives way when there is no room."""
     bar = (f" {glyphs.BAR} ", Role.FRAME)
-    right: Line = ((heading.note, Role.WARN), bar) if heading.note else ()
-    right = (*right, (f"{heading.time} ", Role.TEXT))
-    room = width - len(heading.system) - len(heading.note) - len(heading.time) - 10
-    left: Line = ((f" {heading.system}", Role.TEXT), bar, (cut(heading.node, max(8, room)), Role.STRONG))
-    joints = ((divider, glyphs.TEE_DOWN),) if 0 < divider < width - 1 else ()
-    return [spread(left, right, width), rule(width, marks=joints)]
+    right: Line = ((told.note, Role.WARN), bar) if told.note else ()
+    right = (*right, (f"{told.time} ", Role.TEXT))
+    room = width - len(told.system) - len(told.note) - len(told.time) - 10
+    left: Line = ((f" {told.system}", Role.TEXT), bar, (cut(told.node, max(8, room)), Role.STRONG))
+    return left, right

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from quantix_tui.console.frames import on_bar
 from quantix_tui.console.lines import Line, Role, cut
 from quantix_tui.console.widgets.panel import Panel
 
@@ -27,16 +28,19 @@ class KeyBar(Panel):
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         words, role = self._notice
-        return [((f" {cut(words, width - 2)}", role),), keys_line(self._keys, width)]
+        return [
+            ((f" {cut(words, width - 2)}", role),),
+            on_bar(keys_line(self._keys, width, self.look.signs.cap), width),
+        ]
 
 
-def keys_line(keys: Keys, width: int) -> Line:
+def keys_line(keys: Keys, width: int, cap: str) -> Line:
     """Key and label pairs; the gaps shrink before anything is left out, and what is left out is under help."""
+    caps = [(cap.format(key), label) for key, label in keys]
     for gap in (3, 2, 1):
-        line = [span for key, label in keys for span in ((key, Role.KEY), (f" {label}{' ' * gap}", Role.TEXT))]
+        line = [span for key, label in caps for span in ((key, Role.KEY), (f" {label}{' ' * gap}", Role.TEXT))]
         if sum(len(words) for words, _ in line) - gap + 1 <= width:
             return ((" ", Role.TEXT), *line)
-    kept = list(keys)
-    while kept and sum(len(key) + len(label) + 2 for key, label in kept) > width:
-        kept.pop(-2 if len(kept) > 1 else -1)
-    return ((" ", Role.TEXT), *(span for key, label in kept for span in ((key, Role.KEY), (f" {label} ", Role.TEXT))))
+    while caps and sum(len(key) + len(label) + 2 for key, label in caps) > width:
+        caps.pop(-2 if len(caps) > 1 else -1)
+    return ((" ", Role.TEXT), *(span for key, label in caps for span in ((key, Role.KEY), (f" {label} ", Role.TEXT))))

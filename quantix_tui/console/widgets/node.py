@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quantix_tui.console import glyphs, words
-from quantix_tui.console.lines import BLANK, Line, Role, bar, cut, width_of
+from quantix_tui.console import words
+from quantix_tui.console.frames import Pane
+from quantix_tui.console.lines import BLANK, Line, Role, cut
+from quantix_tui.console.look import Look, Signs
+from quantix_tui.console.meters import gauge, spark
 from quantix_tui.console.view import Reading
 from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.host.facts import HostFacts, HostMetrics, InterfaceAddress
 
 LABEL = 12
+HISTORY = 16
+"""Columns of a history: at most so many samples."""
+TITLE: Line = (("THIS NODE", Role.TITLE),)
 ROOMY = 18
 """Lines from which the machine itself is told too."""
 
@@ -21,6 +27,8 @@ class NodePicture:
     facts: Reading[HostFacts] | None
     metrics: Reading[HostMetrics] | None
     now: float
+    history: Sequence[HostMetrics] = ()
+    """The last figures that were read, the newest last."""
 
 
 class NodePanel(Panel):
@@ -37,21 +45,15 @@ class NodePanel(Panel):
         self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        if not self.divided:
-            return node_lines(self._picture, width, height)
-        return divided(node_lines(self._picture, width - 1, height), width, height)
+        look, picture = self.look, self._picture
+        pane = Pane(TITLE, divided=self.divided)
+        return look.frame.pane(pane, lambda w, h: node_lines(picture, w, h, look), width, height)
 
 
-def divided(lines: Sequence[Line], width: int, height: int) -> list[Line]:
-    """The lines with the divider down their right side."""
-    filled = [*lines, *[BLANK] * (height - len(lines))]
-    return [(*line, (" " * (width - 1 - width_of(line)), Role.TEXT), (glyphs.BAR, Role.FRAME)) for line in filled]
-
-
-def node_lines(picture: NodePicture, width: int, height: int) -> list[Line]:
+def node_lines(picture: NodePicture, width: int, height: int, look: Look) -> list[Line]:
     facts = picture.facts.value if picture.facts else None
-    head: list[Line] = [((" THIS NODE", Role.TITLE),)]
-    tail = _gauges(picture, width)
+    head: list[Line] = []
+    tail = _gauges(picture, width, look.signs)
     fixed = _identity(facts, picture, width, roomy=height >= ROOMY)
     # Addresses have what room is left: what does not fit is counted, never silently lost.
     room = max(1, height - len(head) - len(fixed) - len(tail)) if height else 99
@@ -117,13 +119,15 @@ def _machine(facts: HostFacts) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _gauges(picture: NodePicture, width: int) -> list[Line]:
+def _gauges(picture: NodePicture, width: int, signs: Signs) -> list[Line]:
     reading = picture.metrics
     metrics = reading.value if reading else HostMetrics()
     lines = [
-        _gauge("CPU", metrics.cpu_usage_percent, width),
-        _gauge("Mem", metrics.memory_usage_percent, width),
-        _gauge("Disk", metrics.disk_usage_percent, width),
+        _gauge("CPU", metrics.cpu_usage_percent, [item.cpu_usage_percent for item in picture.history], width, signs),
+        _gauge(
+            "Mem", metrics.memory_usage_percent, [item.memory_usage_percent for item in picture.history], width, signs
+        ),
+        _gauge("Disk", metrics.disk_usage_percent, (), width, signs),
         _machines(metrics, width),
     ]
     if reading is not None and reading.stale(picture.now):
@@ -131,12 +135,19 @@ def _gauges(picture: NodePicture, width: int) -> list[Line]:
     return lines
 
 
-def _gauge(label: str, percent: float | None, width: int) -> Line:
-    cells = max(6, min(40, width - 18))
+def _gauge(label: str, percent: float | None, history: Sequence[float | None], width: int, signs: Signs) -> Line:
+    """The gauge, its figure, and beside them what came before, where the look draws that."""
+    past = min(HISTORY, max(0, width - 26)) if signs.sparks else 0
+    cells = max(6, min(40, width - 18 - (past + 1 if past else 0)))
     head = (f" {label:<5}", Role.DIM)
     if percent is None:
-        return (head, (glyphs.EMPTY * cells, Role.FRAME), (f"  {words.UNKNOWN}", Role.DIM))
-    return (head, *bar(percent, cells), (f"  {words.percent(percent)}", Role.TEXT))
+        return (head, (signs.empty * cells, Role.TRACK), (f"  {words.UNKNOWN}", Role.DIM))
+    return (
+        head,
+        *gauge(percent, cells, signs),
+        (f"  {words.percent(percent)}  ", Role.TEXT),
+        *spark(history, past, signs),
+    )
 
 
 def _machines(metrics: HostMetrics, width: int) -> Line:

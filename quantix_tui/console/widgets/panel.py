@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from quantix_tui.console.lines import BLANK, Line
-from quantix_tui.console.look import STYLES
+from quantix_tui.console.look import Look, look_of
 
 TICKING = 3
 """Rows that may change in one tick: the state's age, the heartbeat's, the next attempt."""
@@ -34,6 +34,10 @@ class Panel(Widget, inherit_bindings=False):
         self._drawn: Sequence[Line] = ()
         self._strips: list[Strip | None] = []
         self._ground: Style | None = None
+
+    @property
+    def look(self) -> Look:
+        return look_of(self)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """What stands in the panel now; ``height`` 0 asks for all there is."""
@@ -99,7 +103,7 @@ class Panel(Widget, inherit_bindings=False):
 
     def draw(self, line: Line, y: int, ground: Style) -> list[Segment]:
         """The row ``y`` in styles; a subclass may make one row stand out."""
-        return [Segment(words, ground + STYLES[role]) for words, role in line]
+        return self.look.segments(line, ground)
 
     def plain_lines(self) -> list[str]:
         """What is drawn, as text."""

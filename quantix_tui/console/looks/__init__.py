@@ -1,0 +1,1 @@
+"""The three designs, one module each: what a terminal with that much to offer is drawn with."""

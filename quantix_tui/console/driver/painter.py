@@ -15,9 +15,6 @@ ERASE_LINE, ERASE_REST = "\x1b[K", "\x1b[J"
 HOME = "\x1b[H"
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
-FIRST_GRAPHIC = "_"
-"""The DEC graphics set is as ASCII below this character."""
-
 RUN = re.compile(r"(.)\1{5}")
 """As many of one character as REP may be shorter for."""
 
@@ -225,7 +222,8 @@ class Painter:
         plain = "".join(want[start:stop])
         if plain.isascii() and not (self.dialect.repeat and RUN.search(plain)):
             # Most text: nothing to be switched, repeated or doubted.
-            if self.screen.shifted and max(plain) >= FIRST_GRAPHIC:
+            # In the graphics set only a blank is surely itself: some terminals have arrows and a block for "+,-.0".
+            if self.screen.shifted and not plain.isspace():
                 self._shift(False)
             self.send(plain)
             return self._written(y, start, stop, certain=True)
@@ -264,7 +262,7 @@ class Painter:
             self._shift(True)
             self.send(graphic * count)
             return
-        if self.screen.shifted and cluster >= FIRST_GRAPHIC:
+        if self.screen.shifted and cluster != BLANK:
             self._shift(False)
         plain = cluster * count
         if self.dialect.repeat and len(cluster) == 1:
@@ -356,7 +354,7 @@ class Painter:
             return None
         text, styles = screen.grid.text[y][start:x], screen.grid.styles[y][start:x]
         for cluster, style in zip(text, styles, strict=True):
-            if not cluster.isascii() or not cluster or (screen.shifted and cluster >= FIRST_GRAPHIC):
+            if not cluster.isascii() or not cluster or (screen.shifted and cluster != BLANK):
                 return None
             if style != pen and not (cluster == BLANK and _blank_looks(style, pen)):
                 return None

@@ -14,7 +14,8 @@ TOKEN = re.compile(
     r"\x1b\[(\??[0-9;]*)([A-Za-z])|\x1b([()][0AB]|M)|\x1b(%G|%@)|([\x00-\x1a\x1c-\x1f])|([^\x00-\x1f\x1b]+)", re.DOTALL
 )
 UNFINISHED = re.compile(r"\x1b(\[\??[0-9;]*|[()%])?")
-GRAPHIC = {byte: character for character, byte in DEC_GRAPHICS.items()}
+GRAPHIC = {byte: character for character, byte in DEC_GRAPHICS.items()} | dict(zip("+,-.0", "→←↑↓█", strict=True))
+"""The Linux console and GNU screen, which many serial clients are, have these below the letters too (their acsc)."""
 
 
 class Unknown(AssertionError):
@@ -198,7 +199,7 @@ class Terminal:
 
     def write(self, characters: str) -> None:
         if self.shifted:
-            characters = "".join(GRAPHIC[c] if c >= "_" else c for c in characters)
+            characters = "".join(GRAPHIC.get(c, c) for c in characters)
         spans, _ = split_graphemes(characters)
         for start, end, width in spans:
             self.one(characters[start:end], width)

@@ -64,6 +64,7 @@ texts = st.lists(
                 "🔒",
                 "⚠\ufe0f",
                 "qlx_~",
+                "+,-.0",
                 "█",
             ]
         ),
@@ -189,7 +190,17 @@ def test_line_drawing_takes_one_byte_a_cell() -> None:
     reader, screen, _, dialect = start(PROFILES["vt220"])
     screen.cursor_shown = False
     reader.read("\x1b[1;1H┌──┐ A")
-    assert paint(screen, reader.grid, None, replace(dialect)).data == b"\x0elqqk A\x0f"
+    assert paint(screen, reader.grid, None, replace(dialect)).data == b"\x0elqqk \x0fA"
+
+
+def test_text_is_never_sent_while_the_graphics_set_is_on() -> None:
+    reader, screen, terminal, dialect = start(PROFILES["vt220"])
+    reader.read("\x1b[1;1H│2001:db8::1-0.0+5,│\x1b[2;1H─── 0 ─── A ")
+    terminal.feed(paint(screen, reader.grid, None, dialect).data)
+    assert terminal.seen() == wanted(reader.grid, dialect)
+    reader.read("\x1b[1;1H│2001:db8::1-0.0+5,┤\x1b[2;1H─── 0 ──── 0")
+    terminal.feed(paint(screen, reader.grid, None, dialect).data)
+    assert terminal.seen() == wanted(reader.grid, dialect)
 
 
 def test_erasing_is_used_where_it_is_shorter() -> None:

@@ -30,7 +30,10 @@ class Note:
 
 
 def address_note(typed: str, left: bool) -> Note:
-    """The normal form while it is right; what is wrong only once the field was ``left``."""
+    """The normal form, or what is wrong with it, once the field was ``left``; what is dangerous, at once.
+
+    Until then the help stays: a line that follows every key costs a slow line more than the key's own echo.
+    """
     try:
         address = parse_address(typed)
     except QuantixError as error:
@@ -38,7 +41,7 @@ def address_note(typed: str, left: bool) -> Note:
             return Note(error.problem.message, Role.BAD, error.problem)
         return Note(ADDRESS_HELP)
     if address.encrypted:
-        return Note(f"will use {address}", Role.TEXT)
+        return Note(f"will use {address}", Role.TEXT) if left else Note(ADDRESS_HELP)
     if address.loopback:
         return Note(f"will use {address}, not encrypted (this machine only)", Role.WARN)
     return Note(f"NOT ENCRYPTED: no token is sent to {address}", Role.BAD)

@@ -7,6 +7,7 @@ painted. A picture is ``{"rows": [[[text, foreground, background, attributes], .
 import curses
 import json
 import os
+import re
 import select
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from quantix_tui.console.driver.grid import Grid
-from quantix_tui.console.driver.style import BOLD, DIM, REVERSE, UNDERLINE
+from quantix_tui.console.driver.style import BOLD, DIM, REVERSE, UNDERLINE, Style, on_blank
 from quantix_tui.console.terminal import Size
 
 ROOT = Path(__file__).parents[2]
@@ -24,10 +25,25 @@ Picture = dict[str, Any]
 
 
 def picture(grid: Grid, cursor: tuple[int, int] | None) -> Picture:
-    rows = [
-        [[text, *style] for text, style in zip(*row, strict=True)] for row in zip(grid.text, grid.styles, strict=True)
-    ]
+    rows = [_row(text, styles) for text, styles in zip(grid.text, grid.styles, strict=True)]
     return {"rows": rows, "cursor": cursor}
+
+
+def _row(text: list[str], styles: list[Style]) -> list[list[Any]]:
+    """As a careful program writes it: words of one style are set apart by blanks of that style.
+
+    The driver's own cells have every blank in the plainest style that looks the same; ncurses would switch there and
+    back for each, and look worse than it is.
+    """
+    row = list(styles)
+    for blanks in re.finditer(r" {1,3}", "".join(cell or "." for cell in text)):
+        start, end = blanks.span()
+        if start > 0 and end < len(row) and row[start - 1] == styles[end]:
+            style = styles[end]
+            for x in range(start, end):
+                if styles[x] != style and styles[x] == on_blank(style):
+                    row[x] = style
+    return [[cell, *style] for cell, style in zip(text, row, strict=True)]
 
 
 @contextmanager

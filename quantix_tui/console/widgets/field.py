@@ -36,8 +36,8 @@ class Field(Input):
         self._label = label
         self._key_help = key_help
         self._note = Note("")
-        self.left = False
-        """Whether the field was left once: errors are not shown before."""
+        self.left = bool(value)
+        """Whether the field was left once, or filled by a paste: what was typed counts as whole only then."""
 
     @property
     def note(self) -> Note:
@@ -57,6 +57,7 @@ class Field(Input):
     def _on_paste(self, event: events.Paste) -> None:
         """All of a paste, not its first line: what cannot be part of the value is told, not dropped."""
         words = " ".join(event.text[: MOST * 2].split())
+        self.left = True
         selection = self.selection
         if selection.is_empty:
             self.insert_text_at_cursor(words)

@@ -48,11 +48,13 @@ def address_note(typed: str, left: bool) -> Note:
 
 
 def token_note(typed: str, left: bool, now: datetime) -> Note:
-    """Kind and expiry of the token; never a character of it."""
+    """Kind and expiry of the token, once the field was ``left``; never a character of it."""
     try:
         token = parse_token(typed)
     except QuantixError as error:
         return Note(error.problem.message, Role.BAD, error.problem) if left else Note(TOKEN_HELP)
+    if not left:
+        return Note(TOKEN_HELP)
     expiry = token.expires_at
     expired = expiry is not None and expiry <= now
     return Note(token.describe(now), Role.WARN if expired else Role.TEXT)

@@ -12,6 +12,9 @@ from quantix_tui.node.gateway.protocol import NodeEvent
 from tests.bench.wire import Scenario, Step, Type
 from tests.console.scripted import CONNECTED, EVENTS, FACTS, STANDALONE, ScriptedGateway
 
+RATIO = 1.15
+ESC, DOWN, PAGE_UP, PAGE_DOWN = b"\x1b", b"\x1b[B", b"\x1b[5~", b"\x1b[6~"
+
 
 class World:
     """The console's node and its time, which only moves when a step says so."""
@@ -47,18 +50,22 @@ def nothing(_: Type) -> None:
 def scenario(profile: TerminalProfile) -> Scenario:
     world = World(profile)
     steps = [
-        Step("first dashboard", nothing, ratio=1.15),
+        Step("first dashboard", nothing, ratio=RATIO),
         Step("a second passes, a heartbeat's age", world.second, limit=24),
         Step("nothing changes", nothing, silent=True),
-        Step("opening the events", keys(b"e")),
-        Step("list scrolled by one", keys(b"\x1b[B")),
-        Step("list scrolled by a page", keys(b"\x1b[6~")),
-        Step("back to the dashboard", keys(b"\x1b")),
-        Step("another state of the cluster", world.standalone),
-        Step("opening the join form", keys(b"j"), limit=1536),
+        Step("opening the events", keys(b"e"), ratio=RATIO),
+        Step("to the end of the page", keys(PAGE_DOWN), ratio=RATIO),
+        Step("list scrolled by one", keys(DOWN), ratio=RATIO),
+        Step("list scrolled by a page", keys(PAGE_DOWN), ratio=RATIO),
+        Step("list scrolled back by a page", keys(PAGE_UP), ratio=RATIO),
+        Step("back to the dashboard", keys(ESC), ratio=RATIO),
+        Step("another state of the cluster", world.standalone, ratio=RATIO),
+        Step("opening the join form", keys(b"j"), limit=1536, ratio=RATIO),
         Step("a typed character", keys(b"v"), limit=24),
         Step("another", keys(b"d"), limit=24),
-        Step("Tab in the form", keys(b"\t")),
-        Step("back from the form", keys(b"\x1b")),
+        Step("one taken back", keys(b"\x7f"), limit=24),
+        Step("Tab in the form", keys(b"\t"), ratio=RATIO),
+        Step("a character of the token", keys(b"Q"), limit=24),
+        Step("back from the form", keys(ESC), ratio=RATIO),
     ]
     return Scenario(world.console, steps)

@@ -60,8 +60,9 @@ async def fill(hands: Hands, address: str = "vdc.example.com", token: str = TOKE
 
 async def test_the_normal_form_and_the_kind_of_token_stand_under_the_fields() -> None:
     async with opened(ScriptedGateway()) as hands:
-        await fill(hands, "VDC.Quantix.local")
-        text = hands.text
+        await fill(hands, "VDC.Quantix.local", token="")
+        hands.app.post_message(Paste(TOKEN))
+        text = await hands.until("3 groups of 4")
         assert "will use https://vdc.quantix.local:8443" in text
         assert "registration token, 3 groups of 4" in text
         matches_golden("join_typed", text)

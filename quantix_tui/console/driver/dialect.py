@@ -29,6 +29,8 @@ class Dialect:
     """CHA and VPA: to a column, to a row."""
     erase_characters: bool = False
     """ECH: blank n cells from the cursor on."""
+    shifts: bool = False
+    """DCH and ICH: take out cells, or put blanks in, and move the rest of the row."""
     repeat: bool = False
     """REP: print the last character n times more."""
     erase_colours: bool = False
@@ -98,6 +100,7 @@ def dialect_for(profile: TerminalProfile) -> Dialect:
         graphics=_graphics(profile),
         columns=by_column,
         erase_characters=profile.family in (Family.VT220, Family.LINUX, Family.XTERM),
+        shifts=beyond_vt100,
         repeat=profile.repeats,
         erase_colours=profile.family in (Family.LINUX, Family.XTERM),
         single_offs=beyond_vt100,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from .dialect import SHIFT_IN, Dialect
 from .grid import Grid
-from .painter import ERASE_REST, HOME, Painter, Screen
+from .painter import ERASE_REST, HOME, Painter
+from .screen import Screen
 from .scroll import find_scroll
 from .style import PLAIN
 
@@ -69,7 +70,7 @@ def paint(
             stopped = y
             break
     painter.finish(cursor, stopped is None)
-    data = "".join(painter.out).encode(dialect.encoding, "replace")
+    data = "".join(painter.pen.out).encode(dialect.encoding, "replace")
     if dialect.synchronized and len(data) > TEARING:
         data = BEGIN_SYNCHRONIZED + data + END_SYNCHRONIZED
     return Frame(data, stopped)

@@ -10,9 +10,9 @@ from .dialect import Dialect, dialect_for
 from .encode import clear, paint
 from .glyphs import glyphs_for
 from .grid import Grid
-from .painter import Screen
 from .palette import palette_for
 from .parse import Reader
+from .screen import Screen
 
 BELL = "\a"
 

@@ -67,6 +67,17 @@ class Grid:
             self.text.insert(place, [BLANK] * self.columns)
             self.styles.insert(place, [PLAIN] * self.columns)
 
+    def move_cells(self, y: int, start: int, by: int, fill: Style) -> None:
+        """In the row ``y``, move the cells after ``start`` to it by ``by`` to the left, or all from it to the right.
+
+        What comes in is empty, in ``fill``; what leaves the row is lost.
+        """
+        for row, empty in ((self.text[y], BLANK), (self.styles[y], fill)):
+            gone = start if by > 0 else self.columns + by
+            del row[gone : gone + abs(by)]
+            place = self.columns - abs(by) if by > 0 else start
+            row[place:place] = [empty] * abs(by)  # type: ignore[list-item]
+
     def lines(self) -> list[str]:
         """The characters, for tests and pictures."""
         return ["".join(row) for row in self.text]

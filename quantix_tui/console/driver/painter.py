@@ -1,15 +1,17 @@
 """One frame in the making: cell by cell, what is sent and what the terminal then shows."""
 
 import re
-from dataclasses import dataclass, replace
 from itertools import groupby
 
 from . import sgr
-from .dialect import SHIFT_IN, SHIFT_OUT, Dialect
+from .dialect import Dialect
 from .grid import BLANK, COVERED, Grid
-from .moves import Between, absolute, move
+from .moves import absolute
+from .pen import FAR, Pen
+from .screen import Screen
 from .scroll import Scroll
-from .style import PLAIN, SHOWS_ON_BLANK, Style
+from .shift import Shift, find_shifts
+from .style import PLAIN, Style, blank_looks, on_blank
 
 ERASE_LINE, ERASE_REST = "\x1b[K", "\x1b[J"
 HOME = "\x1b[H"
@@ -17,27 +19,6 @@ HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 RUN = re.compile(r"(.)\1{5}")
 """As many of one character as REP may be shorter for."""
-
-FAR = 8
-"""Cells beyond which writing over what stands there is never the cheapest move."""
-
-
-@dataclass(slots=True)
-class Screen:
-    """What the terminal shows, and its pen: None where it is not known."""
-
-    grid: Grid
-    x: int | None = None
-    y: int | None = None
-    style: Style | None = None
-    shifted: bool = False
-    """The DEC graphics set is switched on."""
-    cursor_shown: bool | None = None
-    settled: bool = True
-    """The last frame was painted to its end."""
-
-    def copy(self) -> "Screen":
-        return replace(self, grid=self.grid.copy())
 
 
 class Painter:
@@ -48,12 +29,11 @@ class Painter:
         self.wanted = wanted
         self.dialect = dialect
         self.limit = limit
-        self.out: list[str] = []
-        self.cost = 0
+        self.pen = Pen(screen, dialect)
 
     @property
     def full(self) -> bool:
-        return self.limit is not None and self.cost >= self.limit
+        return self.limit is not None and self.pen.cost >= self.limit
 
     def changed(self) -> list[int]:
         """The rows that are not yet as wanted."""
@@ -63,14 +43,10 @@ class Painter:
         """To see what something would cost, up to ``limit``."""
         return Painter(self.screen.copy(), self.wanted, self.dialect, limit)
 
-    def send(self, data: str) -> None:
-        self.out.append(data)
-        self.cost += len(data) if data.isascii() else len(data.encode(self.dialect.encoding, "replace"))
-
     def clear(self) -> None:
-        self._shift(False)
-        self._set(PLAIN)
-        self.send(HOME + ERASE_REST)
+        self.pen.shift(False)
+        self.pen.set(PLAIN)
+        self.pen.send(HOME + ERASE_REST)
         self.screen.x = self.screen.y = 0
         self.screen.grid = Grid.blank(self.wanted.columns, self.wanted.rows)
 
@@ -80,17 +56,17 @@ class Painter:
             self.row(y)
             if self.full:
                 break
-        return self.cost
+        return self.pen.cost
 
     def scroll(self, scroll: Scroll) -> None:
         """Let the terminal move rows."""
         top, bottom, by = scroll.top, scroll.bottom, abs(scroll.by)
-        self._shift(False)
-        self._set(self._style_for_blank(PLAIN))
-        self.send(f"\x1b[{top + 1};{bottom + 1}r")
+        self.pen.shift(False)
+        self.pen.set(self.pen.blank_style(PLAIN))
+        self.pen.send(f"\x1b[{top + 1};{bottom + 1}r")
         # Only on a margin does a line end or a reverse index scroll.
-        self.send(absolute(0, bottom) + by * "\n" if scroll.by > 0 else absolute(0, top) + by * "\x1bM")
-        self.send("\x1b[r")
+        self.pen.send(absolute(0, bottom) + by * "\n" if scroll.by > 0 else absolute(0, top) + by * "\x1bM")
+        self.pen.send("\x1b[r")
         # Setting the margins puts the cursor home, on most terminals.
         self.screen.x = self.screen.y = None
         self.screen.grid.roll(top, bottom, scroll.by)
@@ -105,23 +81,69 @@ class Painter:
         if sum(y >= start for y in changed) < 3:
             return
         start = min(y for y in changed if y >= start)
-        self._move(0, start)
-        self._set(self._style_for_blank(blank))
-        self.send(ERASE_REST)
+        self.pen.move(0, start)
+        self.pen.set(self.pen.blank_style(blank))
+        self.pen.send(ERASE_REST)
         for y in range(start, wanted.rows):
             shown.text[y] = wanted.text[y][:]
             shown.styles[y] = wanted.styles[y][:]
 
     def row(self, y: int) -> None:
         """Bring one row up to date, or as far as the limit allows."""
+        differs = self._differs(y)
+        if self.dialect.shifts and differs:
+            self._take_a_shift(y, differs)
+            differs = self._differs(y)
+        self._write_row(y, differs)
+
+    def _take_a_shift(self, y: int, differs: list[int]) -> None:
+        """Let the terminal move text within the row, where what is to be sent gets shorter by that."""
+        best: Shift | None = None
+        least: int | None = None
+        for shift in find_shifts(self.screen.grid, self.wanted, y, differs):
+            if least is None:
+                least = self._cost_of_row(y, None)
+            cost = self._cost_of_row(y, shift)
+            if cost < least:
+                best, least = shift, cost
+        if best is not None:
+            self._shift_cells(y, best)
+
+    def _cost_of_row(self, y: int, shift: Shift | None) -> int:
+        trial = Painter(self.screen.copy_row(y), self.wanted, self.dialect, None)
+        if shift is not None:
+            trial._shift_cells(y, shift)
+        trial._write_row(y, trial._differs(y))
+        return trial.pen.cost
+
+    def _shift_cells(self, y: int, shift: Shift) -> None:
+        count = abs(shift.by)
+        takes, gives = (f"\x1b[{count if count > 1 else ''}{final}" for final in "P@")
+        first, second = (takes, gives) if shift.by > 0 else (gives, takes)
+        self._move_cells(y, shift.start + min(shift.by, 0), shift.by, first)
+        if shift.end is not None:
+            self._move_cells(y, shift.end, -shift.by, second)
+
+    def _move_cells(self, y: int, x: int, by: int, sequence: str) -> None:
+        self.pen.move(x, y)
+        self.pen.set(self.pen.blank_style(PLAIN))
+        self.pen.send(sequence)
+        self.screen.grid.move_cells(y, x, by, on_blank(self.screen.style or PLAIN))
+
+    def _differs(self, y: int) -> list[int]:
         shown, wanted = self.screen.grid, self.wanted
         have, want = shown.text[y], wanted.text[y]
         have_styles, want_styles = shown.styles[y], wanted.styles[y]
-        differs = [
+        return [
             x
             for x in range(wanted.columns)
             if have[x] != want[x] or (have_styles[x] is not want_styles[x] and have_styles[x] != want_styles[x])
         ]
+
+    def _write_row(self, y: int, differs: list[int]) -> None:
+        shown, wanted = self.screen.grid, self.wanted
+        have, want = shown.text[y], wanted.text[y]
+        have_styles, want_styles = shown.styles[y], wanted.styles[y]
         if y == wanted.rows - 1 and not self.dialect.no_wrap and differs and differs[-1] == wanted.columns - 1:
             # Writing the last cell would scroll this terminal: it stays as it is.
             have[-1], have_styles[-1] = want[-1], want_styles[-1]
@@ -134,7 +156,7 @@ class Painter:
             x = differs[at]
             if erase is not None and x >= erase:
                 break
-            at, end = self._stretch(differs, at, erase)
+            at, end = self._stretch(y, differs, at, erase)
             if want[x] == COVERED:
                 x -= 1
             while end < wanted.columns and want[end] == COVERED:
@@ -145,15 +167,23 @@ class Painter:
         if erase is not None and not self.full:
             self._erase_line(y, erase)
 
-    @staticmethod
-    def _stretch(differs: list[int], at: int, erase: int | None) -> tuple[int, int]:
-        """From the cell at ``differs[at]`` on, those that differ without a gap: where to go on, and their end."""
+    def _stretch(self, y: int, differs: list[int], at: int, erase: int | None) -> tuple[int, int]:
+        """From the cell at ``differs[at]`` on, those that are written in one go: where to go on, and their end."""
         end = differs[at] + 1
         at += 1
-        while at < len(differs) and differs[at] == end and end != erase:
+        while at < len(differs) and (erase is None or differs[at] < erase):
+            if differs[at] != end and not self._is_one_gap(y, end - 1, differs[at]):
+                break
+            end = differs[at] + 1
             at += 1
-            end += 1
         return at, end
+
+    def _is_one_gap(self, y: int, first: int, last: int) -> bool:
+        """Whether all from ``first`` to ``last`` is to be blank, and blanking it is shorter than moving over a part."""
+        if last - first > FAR and not (self.dialect.erase_characters or self.dialect.repeat):
+            return False
+        blank = self.wanted.styles[y][first]
+        return all(self._is_blank_cell(y, x, blank) for x in range(first, last + 1))
 
     def _erase_from(self, y: int, differs: list[int]) -> int | None:
         """Where erasing to the end of the line begins, if that is shorter than writing blanks."""
@@ -167,15 +197,15 @@ class Painter:
         if not inside:
             return None
         pen = self.screen.style
-        fits = pen is not None and _blank_looks(blank, pen)
+        fits = pen is not None and blank_looks(blank, pen)
         price = len(ERASE_LINE) + (0 if fits else len(sgr.change(pen, blank, self.dialect.single_offs)))
         return inside[0] if inside[-1] - inside[0] + 1 > price else None
 
     def _erase_line(self, y: int, start: int) -> None:
         wanted, shown = self.wanted, self.screen.grid
-        self._move(start, y)
-        self._set(self._style_for_blank(wanted.styles[y][-1]))
-        self.send(ERASE_LINE)
+        self.pen.move(start, y)
+        self.pen.set(self.pen.blank_style(wanted.styles[y][-1]))
+        self.pen.send(ERASE_LINE)
         shown.text[y][start:] = wanted.text[y][start:]
         shown.styles[y][start:] = wanted.styles[y][start:]
 
@@ -197,13 +227,13 @@ class Painter:
             if (erased := self._erase_characters(y, x, end)) is not None:
                 x = erased
                 continue
-            self._go_and_set(x, y, self._style_for(y, x, end))
+            self.pen.go_and_set(x, y, self._style_for(y, x, end))
             pen = self.screen.style
             stop = x + 1
             while stop < end and self._goes_on(y, stop, end, pen):
                 stop += 1
             if self.limit is not None:
-                stop = min(stop, x + max(FAR, self.limit - self.cost))
+                stop = min(stop, x + max(FAR, self.limit - self.pen.cost))
                 while stop < end and want[stop] == COVERED:
                     stop += 1
             x = self._text(y, x, stop)
@@ -214,7 +244,7 @@ class Painter:
         if self.wanted.text[y][x] != BLANK:
             return style is pen or style == pen
         after_text = self.wanted.text[y][x - 1] != BLANK
-        return pen is not None and _blank_looks(style, pen) and not (after_text and self._gap(y, x, end))
+        return pen is not None and blank_looks(style, pen) and not (after_text and self._gap(y, x, end))
 
     def _text(self, y: int, start: int, stop: int) -> int:
         """Send cells that one style fits, up to the first whose width the terminal may see differently."""
@@ -224,8 +254,8 @@ class Painter:
             # Most text: nothing to be switched, repeated or doubted.
             # In the graphics set only a blank is surely itself: some terminals have arrows and a block for "+,-.0".
             if self.screen.shifted and not plain.isspace():
-                self._shift(False)
-            self.send(plain)
+                self.pen.shift(False)
+            self.pen.send(plain)
             return self._written(y, start, stop, certain=True)
         x = start
         certain = True
@@ -259,25 +289,25 @@ class Painter:
     def _characters(self, cluster: str, count: int) -> None:
         graphic = self.dialect.graphics.get(cluster)
         if graphic is not None:
-            self._shift(True)
-            self.send(graphic * count)
+            self.pen.shift(True)
+            self.pen.send(graphic * count)
             return
         if self.screen.shifted and cluster != BLANK:
-            self._shift(False)
+            self.pen.shift(False)
         plain = cluster * count
         if self.dialect.repeat and len(cluster) == 1:
             repeated = f"{cluster}\x1b[{count - 1}b"
             if len(repeated.encode()) < len(plain.encode()):
                 plain = repeated
-        self.send(plain)
+        self.pen.send(plain)
 
     def _erase_characters(self, y: int, x: int, end: int) -> int | None:
         """Blank a gap with ECH, where that is known and shorter; returns where it ends."""
         stop = x + self._gap(y, x, end)
         if stop == x:
             return None
-        self._go_and_set(x, y, self._style_for_blank(self.wanted.styles[y][x]))
-        self.send(f"\x1b[{stop - x}X")
+        self.pen.go_and_set(x, y, self.pen.blank_style(self.wanted.styles[y][x]))
+        self.pen.send(f"\x1b[{stop - x}X")
         shown = self.screen.grid
         shown.text[y][x:stop] = self.wanted.text[y][x:stop]
         shown.styles[y][x:stop] = self.wanted.styles[y][x:stop]
@@ -307,78 +337,20 @@ class Painter:
         if want[x] != BLANK:
             return styles[x]
         following = next((styles[at] for at in range(x, end) if want[at] not in (BLANK, COVERED)), None)
-        return self._style_for_blank(styles[x], following)
-
-    def _style_for_blank(self, blank: Style, following: Style | None = None) -> Style:
-        pen = self.screen.style
-        if pen is not None and _blank_looks(blank, pen):
-            return pen
-        return following if following is not None and _blank_looks(blank, following) else blank
-
-    def _go_and_set(self, x: int, y: int, style: Style) -> None:
-        """Move and set the style, in the order in which more of what stands between can be written over."""
-        pen = self.screen.style
-        if pen != style and len(self._way(x, y, style)) < len(self._way(x, y, pen)):
-            self._set(style)
-        self._move(x, y)
-        self._set(style)
-
-    def _set(self, style: Style) -> None:
-        if self.screen.style != style:
-            self.send(sgr.change(self.screen.style, style, self.dialect.single_offs))
-            self.screen.style = style
-
-    def _shift(self, out: bool) -> None:
-        if self.screen.shifted != out:
-            self.send(SHIFT_OUT if out else SHIFT_IN)
-            self.screen.shifted = out
-
-    def _move(self, x: int, y: int) -> None:
-        self.send(self._way(x, y, self.screen.style))
-        self.screen.x, self.screen.y = x, y
-
-    def _way(self, x: int, y: int, pen: Style | None) -> str:
-        screen = self.screen
-        if (screen.x, screen.y) == (x, y):
-            return ""
-        from_cursor = None
-        if screen.x is not None and screen.y == y:
-            from_cursor = self._standing(screen.x, x, y, pen)
-        between = Between(from_cursor, self._standing(0, x, y, pen))
-        return move(self.dialect, (screen.x, screen.y), (x, y), between)
-
-    def _standing(self, start: int, x: int, y: int, pen: Style | None) -> str | None:
-        """What stands from ``start`` to ``x``, if it is short and writing it again in ``pen`` changes nothing."""
-        screen = self.screen
-        if not 0 <= x - start <= FAR or pen is None or screen.grid.text[y][x] == COVERED:
-            return None
-        text, styles = screen.grid.text[y][start:x], screen.grid.styles[y][start:x]
-        for cluster, style in zip(text, styles, strict=True):
-            if not cluster.isascii() or not cluster or (screen.shifted and cluster != BLANK):
-                return None
-            if style != pen and not (cluster == BLANK and _blank_looks(style, pen)):
-                return None
-        return "".join(text)
+        return self.pen.blank_style(styles[x], following)
 
     def finish(self, cursor: tuple[int, int] | None, complete: bool) -> None:
         """Put the cursor where it belongs; it is not seen as long as the picture is half painted."""
         self.screen.settled = complete
-        if not self.out and not complete:
+        if not self.pen.out and not complete:
             return
-        self._shift(False)
+        self.pen.shift(False)
         showing = cursor is not None and complete
         if cursor is not None and complete:
-            self._move(*cursor)
+            self.pen.move(*cursor)
         if self.dialect.hides_cursor and self.screen.cursor_shown != showing:
-            self.send(SHOW_CURSOR if showing else HIDE_CURSOR)
+            self.pen.send(SHOW_CURSOR if showing else HIDE_CURSOR)
             self.screen.cursor_shown = showing
-
-
-def _blank_looks(blank: Style, pen: Style) -> bool:
-    """Whether a blank written in ``pen`` looks as one in ``blank``."""
-    return blank == pen or (
-        blank.background == pen.background and not blank.attributes and not pen.attributes & SHOWS_ON_BLANK
-    )
 
 
 def _certain(cluster: str, wide: bool) -> bool:

@@ -29,3 +29,10 @@ def on_blank(style: Style) -> Style:
     """The style of an empty cell, without what cannot be seen on it: two blanks that look the same are the same."""
     seen = style.attributes & SHOWS_ON_BLANK
     return Style(style.foreground if seen else DEFAULT, style.background, seen)
+
+
+def blank_looks(blank: Style, pen: Style) -> bool:
+    """Whether a blank written in ``pen`` looks as one in ``blank``."""
+    return blank == pen or (
+        blank.background == pen.background and not blank.attributes and not pen.attributes & SHOWS_ON_BLANK
+    )

@@ -11,7 +11,7 @@ from quantix_tui.console.driver.dialect import DEC_GRAPHICS, Dialect
 from quantix_tui.console.driver.style import PLAIN, Style, on_blank
 
 TOKEN = re.compile(
-    r"\x1b\[(\??[0-9;]*)([A-Za-z])|\x1b([()][0AB]|M)|\x1b(%G|%@)|([\x00-\x1a\x1c-\x1f])|([^\x00-\x1f\x1b]+)", re.DOTALL
+    r"\x1b\[(\??[0-9;]*)([A-Za-z@])|\x1b([()][0AB]|M)|\x1b(%G|%@)|([\x00-\x1a\x1c-\x1f])|([^\x00-\x1f\x1b]+)", re.DOTALL
 )
 UNFINISHED = re.compile(r"\x1b(\[\??[0-9;]*|[()%])?")
 GRAPHIC = {byte: character for character, byte in DEC_GRAPHICS.items()} | dict(zip("+,-.0", "→←↑↓█", strict=True))
@@ -165,11 +165,26 @@ class Terminal:
         elif final == "X":
             assert self.dialect.erase_characters
             self.erase(self.y, self.x, min(self.x + count, self.columns))
+        elif final in "P@":
+            assert self.dialect.shifts
+            self.shift(count if final == "P" else -count)
         elif final == "b":
             assert self.dialect.repeat
             self.write(self.last * count)
         else:
             raise Unknown(f"CSI {parameters} {final}")
+
+    def shift(self, by: int) -> None:
+        """Move the rest of the row to the left, over the cursor, or to the right if ``by`` is negative."""
+        assert not self.pending, "shift where terminals differ"
+        assert not self.style.attributes & ~0b11111
+        assert self.dialect.erase_colours or self.style.background == -1
+        row = self.cells[self.y]
+        blanks = [Cell(" ", Style(background=self.style.background)) for _ in range(abs(by))]
+        tail = row[self.x :]
+        assert all(cell.text and cell_len(cell.text) == 1 for cell in tail), "wide characters may be cut"
+        tail = tail[by:] + blanks if by > 0 else blanks + tail[:by]
+        row[self.x :] = tail
 
     def switch(self, alternate: bool) -> None:
         """To the other screen, empty, or back to the one before with all that stood on it."""

@@ -10,9 +10,9 @@ from quantix_tui.console.driver.dialect import Dialect, dialect_for
 from quantix_tui.console.driver.encode import clear, paint
 from quantix_tui.console.driver.glyphs import glyphs_for
 from quantix_tui.console.driver.grid import Grid
-from quantix_tui.console.driver.painter import Screen
 from quantix_tui.console.driver.palette import palette_for
 from quantix_tui.console.driver.parse import Reader
+from quantix_tui.console.driver.screen import Screen
 from quantix_tui.console.driver.style import PLAIN, Style, on_blank
 from quantix_tui.console.terminal import Colours, Family, Kind, TerminalProfile
 from quantix_tui.console.terminal.profile import ASCII, CONSOLE_COMMON, DRAWING, UNICODE
@@ -80,7 +80,8 @@ writes = st.lists(
 ).map("".join)
 cursors = st.none() | st.tuples(st.integers(0, COLUMNS - 1), st.integers(0, ROWS - 1))
 moves = st.sampled_from([0, 0, 0, 1, 2, -1, -2])
-frames = st.lists(st.tuples(st.booleans(), moves, writes, cursors), min_size=1, max_size=6)
+pushes = st.sampled_from([0, 0, 0, 1, 3, -1, -2])
+frames = st.lists(st.tuples(st.booleans(), moves, pushes, writes, cursors), min_size=1, max_size=6)
 
 
 def start(profile: TerminalProfile) -> tuple[Reader, Screen, Terminal, Dialect]:
@@ -98,6 +99,13 @@ def roll(grid: Grid, by: int) -> None:
     grid.styles[:] = grid.styles[by:] + grid.styles[:by]
 
 
+def push(grid: Grid, by: int) -> None:
+    """Move what stands in the middle of a row aside, between borders that stay."""
+    if by and all(len(text) == 1 for text in grid.text[1]):
+        grid.move_cells(1, 4, by, PLAIN)
+        grid.move_cells(1, COLUMNS - 5, -by, PLAIN)
+
+
 def wanted(grid: Grid, dialect: Dialect) -> list[list[tuple[str, Style]]]:
     cells = [
         [(text, on_blank(style) if text == " " else style) for text, style in zip(*row, strict=True)]
@@ -112,13 +120,14 @@ def wanted(grid: Grid, dialect: Dialect) -> list[list[tuple[str, Style]]]:
 @given(frames=frames)
 @settings(max_examples=40, deadline=None)
 def test_the_terminal_shows_what_was_drawn(
-    name: str, frames: list[tuple[bool, int, str, tuple[int, int] | None]]
+    name: str, frames: list[tuple[bool, int, int, str, tuple[int, int] | None]]
 ) -> None:
     reader, screen, terminal, dialect = start(PROFILES[name])
-    for anew, by, written, cursor in frames:
+    for anew, by, aside, written, cursor in frames:
         if anew:
             reader.grid = Grid.blank(COLUMNS, ROWS)
         roll(reader.grid, by)
+        push(reader.grid, aside)
         reader.read(written)
         terminal.feed(paint(screen, reader.grid, cursor, dialect).data)
         assert terminal.seen() == wanted(reader.grid, dialect)
@@ -133,13 +142,14 @@ def test_the_terminal_shows_what_was_drawn(
 @given(frames=frames, limit=st.integers(1, 60))
 @settings(max_examples=25, deadline=None)
 def test_frames_in_pieces_that_newer_ones_overtake(
-    name: str, frames: list[tuple[bool, int, str, tuple[int, int] | None]], limit: int
+    name: str, frames: list[tuple[bool, int, int, str, tuple[int, int] | None]], limit: int
 ) -> None:
     reader, screen, terminal, dialect = start(PROFILES[name])
-    for anew, by, written, cursor in frames:
+    for anew, by, aside, written, cursor in frames:
         if anew:
             reader.grid = Grid.blank(COLUMNS, ROWS)
         roll(reader.grid, by)
+        push(reader.grid, aside)
         reader.read(written)
         terminal.feed(paint(screen, reader.grid, cursor, dialect, limit=limit, first=[3]).data)
     for _ in range(COLUMNS * ROWS):
@@ -209,6 +219,26 @@ def test_erasing_is_used_where_it_is_shorter() -> None:
     terminal.feed(paint(screen, reader.grid, None, dialect).data)
     reader.grid = Grid.blank(COLUMNS, ROWS)
     assert paint(screen, reader.grid, None, dialect).data == b"\x1b[H\x1b[J"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "most"),
+    [
+        ("L Leave   R Restart", "J Join   R Restart", 17),
+        ("J Join   R Restart", "L Leave   R Restart", 17),
+        ("│ a b c d e f g     │", "│ xxa b c d e f g   │", 24),
+        ("│ xxa b c d e f g   │", "│ a b c d e f g     │", 24),
+    ],
+)
+def test_text_that_moved_aside_is_moved_by_the_terminal(before: str, after: str, most: int) -> None:
+    reader, screen, terminal, dialect = start(PROFILES["vt220"])
+    reader.read(f"\x1b[1;1H{before:{COLUMNS}}")
+    terminal.feed(paint(screen, reader.grid, (0, 0), dialect).data)
+    reader.read(f"\x1b[1;1H{after:{COLUMNS}}")
+    sent = paint(screen, reader.grid, None, dialect).data
+    terminal.feed(sent)
+    assert terminal.seen() == wanted(reader.grid, dialect)
+    assert len(sent.removesuffix(b"\x1b[?25l")) <= most
 
 
 @pytest.mark.parametrize(("by", "data"), [(1, b"\x1b[1;6r\x1b[6H\n\x1b[r"), (-1, b"\x1b[1;6r\x1b[H\x1bM\x1b[r")])

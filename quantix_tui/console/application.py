@@ -97,9 +97,10 @@ class ConsoleApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.run_worker(self.node_watch.run(), group="watch")
+        # The functions, not what they return: an end that comes before they begin must not complain of a lost coroutine.
+        self.run_worker(self.node_watch.run, group="watch")
         self._tick()
-        self.run_worker(self._warm_up(), group="warm-up")
+        self.run_worker(self._warm_up, group="warm-up")
 
     async def _warm_up(self) -> None:
         """Import the dialogues and read their styles while nobody waits: the first key then answers like the second."""

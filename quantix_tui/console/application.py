@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event, Key, Resize
 from textual.types import CSSPathType
+from textual.worker import Worker
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.console.clock import Clock
@@ -97,10 +98,10 @@ class ConsoleApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        # The functions, not what they return: an end that comes before they begin must not complain of a lost coroutine.
-        self.run_worker(self.node_watch.run, group="watch")
+        # Functions, not coroutines: an end that comes before they begin must not complain of one that was lost.
+        _: Worker[None] = self.run_worker(self.node_watch.run, group="watch")
         self._tick()
-        self.run_worker(self._warm_up, group="warm-up")
+        _ = self.run_worker(self._warm_up, group="warm-up")
 
     async def _warm_up(self) -> None:
         """Import the dialogues and read their styles while nobody waits: the first key then answers like the second."""

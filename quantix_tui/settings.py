@@ -60,6 +60,11 @@ class Settings:
         """The admin token's file: ``admin-token`` beside the configuration where none is named."""
         return self._admin_token_file or os.path.join(os.path.dirname(self._config_file), "admin-token")
 
+    @property
+    def names_admin_token(self) -> bool:
+        """Whether the admin token's file is one that somebody named, in a place of its own."""
+        return self._admin_token_file is not None
+
     def __repr__(self) -> str:
         return f"Settings(node={self.node!r}, config_file={self._config_file!r})"
 

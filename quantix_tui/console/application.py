@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.console.clock import Clock
-from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.crash import fatal_problem, fault_problem
 from quantix_tui.console.draft import Draft
 from quantix_tui.console.lines import Role
 from quantix_tui.console.look import Look, look_of
@@ -314,6 +314,6 @@ class ConsoleApp(App[None]):
 
     def _end_by_fault(self, error: Exception) -> None:
         self._return_code = 1
-        problem = fault_problem(error)
+        problem = fatal_problem(error)
         self._exit_renderables[:] = [Text(f"{problem.message}\n{problem.hint}")]
         self._close_messages_no_wait()

@@ -10,16 +10,14 @@ import tempfile
 import traceback
 from datetime import UTC, datetime
 
+from textual.worker import WorkerFailed
+
 from quantix_tui.cluster.errors import ErrorCode, Problem
 
 
 def report_text(error: BaseException) -> str:
     """The report's content, from the error that was raised first to the last."""
-    chain: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in chain:
-        chain.append(link)
-        link = link.__cause__ or link.__context__
+    chain = chain_of(error)
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     lines = [f"Quantix node console {_version()}, Python {platform.python_version()}, {now}", ""]
     for item in reversed(chain):
@@ -29,6 +27,18 @@ def report_text(error: BaseException) -> str:
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def chain_of(error: BaseException) -> list[BaseException]:
+    """``error`` and what led to it, the last first."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        # Textual's WorkerFailed holds what happened in its worker, and does not chain it.
+        within = link.error if isinstance(link, WorkerFailed) else None
+        link = within or link.__cause__ or link.__context__
+    return chain
 
 
 def _version() -> str:
@@ -53,12 +63,25 @@ def keep_report(error: BaseException) -> str | None:
 
 
 def fault_problem(error: BaseException) -> Problem:
-    """Keep a report of ``error`` and tell a person about it."""
+    """Keep a report of ``error``, after which the console goes on, and tell a person about it."""
+    return _problem(
+        error,
+        "The console met a fault of its own ({}); nothing was changed by it.",
+        "Go on; if it happens again, quit and start the console anew.",
+    )
+
+
+def fatal_problem(error: BaseException) -> Problem:
+    """Keep a report of ``error``, which ends the console, and tell a person about it."""
+    return _problem(
+        error,
+        "The console ended by a fault of its own ({}). The node goes on as it was.",
+        "Start the console again; if it ends again, use quantix-tui status, join and leave, and send the report.",
+    )
+
+
+def _problem(error: BaseException, message: str, hint: str) -> Problem:
     path = keep_report(error)
     place = f"A report is in {path}." if path else "A report could not be written: the disk takes nothing."
-    return Problem(
-        ErrorCode.INTERNAL,
-        f"The console met a fault of its own ({type(error).__name__}); nothing was changed by it.",
-        f"{place} Go on; if it happens again, quit and start the console anew.",
-        "console_fault",
-    )
+    name = type(chain_of(error)[-1]).__name__
+    return Problem(ErrorCode.INTERNAL, message.format(name), f"{place} {hint}", "console_fault")

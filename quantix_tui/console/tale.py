@@ -9,7 +9,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
 from quantix_tui.console import glyphs, words
 from quantix_tui.console.lines import Role
-from quantix_tui.console.view import NodeView, Reading
+from quantix_tui.console.view import NodeView, Reading, Silence
 from quantix_tui.node.gateway.protocol import DaemonKind
 
 SILENT_DAEMON = "The node daemon does not answer."
@@ -54,7 +54,7 @@ def tell(view: NodeView, now: float) -> Tale:
     if reading is None:
         return _unread(view, now)
     if view.silence is not None:
-        return _silent(view.silence.problem, view.silence.since, reading, now)
+        return _silent(view, view.silence, reading, now)
     if view.kind is DaemonKind.NONE:
         return _without_daemon(reading.value)
     return _answered(reading, view.kind, now)
@@ -77,22 +77,22 @@ def _unread(view: NodeView, now: float) -> Tale:
         Role.WARN,
         f"for {words.age(now - view.silence.since)}",
         (Paragraph(problem.message), Paragraph(problem.hint, Role.DIM)),
-        keys=(START,) if _unreachable(problem) else (RESTART,),
+        keys=(RESTART,) if view.daemon_is_there else (START,),
     )
 
 
-def _silent(problem: Problem, since: float, reading: Reading[ClusterStatus], now: float) -> Tale:
-    status = reading.value
+def _silent(view: NodeView, silence: Silence, reading: Reading[ClusterStatus], now: float) -> Tale:
+    status, problem = reading.value, silence.problem
     seen = f"Last seen: {_word(status)}, {words.ago(reading.age(now))}."
     message = SILENT_DAEMON if _unreachable(problem) else problem.message
     return Tale(
         glyphs.MARK_UNKNOWN,
         "UNKNOWN",
         Role.WARN,
-        f"for {words.age(now - since)}",
+        f"for {words.age(now - silence.since)}",
         (Paragraph(message), Paragraph(seen), Paragraph(problem.hint, Role.DIM)),
         _membership_rows(status),
-        keys=(START,) if _unreachable(problem) else (RESTART,),
+        keys=(RESTART,) if view.daemon_is_there else (START,),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from quantix_tui.cluster.errors import Problem
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.absence import is_no_daemon
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
 
 T = TypeVar("T")
@@ -56,3 +57,10 @@ class NodeView:
     silence: Silence | None = None
     history: tuple[HostMetrics, ...] = ()
     """The last figures as they were read, the newest last; a reading that failed leaves no trace."""
+
+    @property
+    def daemon_is_there(self) -> bool:
+        """Whether a daemon's process is there as far as is known: it answered last, or it is there and fails."""
+        if self.silence is not None:
+            return not is_no_daemon(self.silence.problem)
+        return self.kind not in (None, DaemonKind.NONE)

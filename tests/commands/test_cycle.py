@@ -253,7 +253,7 @@ def test_without_its_daemon_the_node_is_edited_here(sandbox: Sandbox, node: Node
         restarted = sandbox.run("restart")
         assert restarted.code == 1
         assert restarted.err.startswith("restart_failed: ")
-        assert "quantix-node --socket" in restarted.err
+        assert f"quantix-node --config {sandbox.config} --socket" in restarted.err
     finally:
         sandbox.control("/daemon", action="start")
     assert sandbox.run("status", "--wait", "connected", "--timeout", "20").code == 0

@@ -7,6 +7,7 @@ import pytest
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
 from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.absence import NO_DAEMON
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
 from tests.console.screen import HINTS, matches_golden, opened
 from tests.console.scripted import CONNECTED, PENDING, STANDALONE, ScriptedGateway
@@ -24,7 +25,10 @@ REMOVED = Problem(
     "removed",
 )
 SILENT = Problem(
-    ErrorCode.NODE_UNREACHABLE, "The node daemon does not answer.", "Start it: systemctl start limiquantix-node."
+    ErrorCode.NODE_UNREACHABLE,
+    "The node daemon does not answer.",
+    "Start it: systemctl start limiquantix-node.",
+    NO_DAEMON,
 )
 DISCONNECTED = replace(
     CONNECTED,

@@ -60,6 +60,11 @@ class Terminal:
         return self._child.pid
 
     @property
+    def descriptor(self) -> int:
+        """The terminal's end of the pty."""
+        return int(self._child.child_fd)
+
+    @property
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
@@ -76,6 +81,17 @@ class Terminal:
             assert time.monotonic() < end, f"waited {timeout} s in vain for {wanted!r}; the screen shows\n{self.text}"
             self._read()
         return self.text
+
+    def wait_until_quiet(self, seconds: float = 0.3, timeout: float = 20.0) -> None:
+        """Read on until nothing has come for ``seconds``: whatever was typed before has been dealt with."""
+        end = time.monotonic() + timeout
+        last = time.monotonic()
+        while time.monotonic() - last < seconds:
+            assert time.monotonic() < end, f"never quiet in {timeout} s; the screen shows\n{self.text}"
+            before = len(self.received)
+            self._read()
+            if len(self.received) != before:
+                last = time.monotonic()
 
     def wait_for_exit(self, timeout: float = 20.0) -> int:
         """Read to the end; return the exit status, or minus the signal's number."""

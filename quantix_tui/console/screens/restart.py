@@ -20,7 +20,8 @@ from quantix_tui.console.widgets.checklist import CheckList
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.node.gateway.follow import Failed, Reached, Waiting, follow, gave_up
-from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeGateway
+from quantix_tui.node.gateway.protocol import Applied, NodeGateway
+from quantix_tui.node.gateway.service import HANGS
 
 POLL_EVERY = 0.5
 ANSWER_WITHIN = 5.0
@@ -42,10 +43,9 @@ class RestartScreen(Dialogue[str]):
         self._begin = saved is not None
         status = view.status.value if view.status else None
         self._joined = saved if saved is not None else status is not None and status.joined
-        # A daemon that did not answer is not there to be told apart from the new one.
-        present = status is not None and view.kind is not DaemonKind.NONE
-        self._before = status.instance_id if status is not None and present else None
-        self._present = present
+        # A daemon that is not there cannot be taken for the new one.
+        self._present = view.daemon_is_there
+        self._before = status.instance_id if status is not None and self._present else None
         self._progress: Progress | None = None
         self._work: Worker[None] | None = None
 
@@ -92,18 +92,19 @@ class RestartScreen(Dialogue[str]):
         return "Restart the node daemon" if self._present else "Start the node daemon"
 
     def _start(self) -> None:
-        self._progress = Progress(self.clock.monotonic(), self._joined, self._before)
         self._choices.offer((Choice("close", "Stop following"),))
         self.set_focus(self._choices)
         self._outcome.tell([])
-        self._show()
+        self._show(Progress(self.clock.monotonic(), self._joined, self._before))
         self._work = self.run_worker(self._restart(), group="restart", exclusive=True)
 
     def _follow_on(self) -> None:
-        if self._progress is not None:
-            self._progress = replace(self._progress, began=self.clock.monotonic(), step=None)
-            self._choices.offer((Choice("close", "Stop following"),))
-            self._work = self.run_worker(self._follow(), group="restart", exclusive=True)
+        begun = self._begun
+        applied = begun.applied or Applied.RESTARTED  # A daemon that hung was asked, and may still have heard it.
+        self._choices.offer((Choice("close", "Stop following"),))
+        self._outcome.tell([])
+        self._show(replace(begun, began=self.clock.monotonic(), step=None, applied=applied))
+        self._work = self.run_worker(self._follow(), group="restart", exclusive=True)
 
     async def _restart(self) -> None:
         try:
@@ -115,17 +116,15 @@ class RestartScreen(Dialogue[str]):
             self._end(Failed(fault_problem(error)))
             return
         before = self._before if applied is Applied.RESTARTED else None
-        self._change(applied=applied, before=before)
+        self._show(replace(self._begun, applied=applied, before=before))
         await self._follow()
 
     async def _follow(self) -> None:
-        progress = self._progress
-        assert progress is not None  # noqa: S101 - there is one once a restart was asked for
         waiting: Waiting | None = None
-        while self.clock.monotonic() - progress.began < PATIENCE:
+        while self.clock.monotonic() - self._begun.began < PATIENCE:
             reading = await self._read()
-            step = follow(progress.before, reading, self._gateway.kind)
-            self._change(reading=reading, kind=self._gateway.kind, step=step)
+            step = follow(self._begun.before, reading, self._gateway.kind)
+            self._show(replace(self._begun, reading=reading, kind=self._gateway.kind, step=step))
             if not isinstance(step, Waiting):
                 self._end(step)
                 return
@@ -145,13 +144,18 @@ class RestartScreen(Dialogue[str]):
         except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept
             return fault_problem(error)
 
-    def _change(self, **changes: object) -> None:
-        if self._progress is not None:
-            self._progress = replace(self._progress, **changes)  # type: ignore[arg-type]
-            self._show()
+    @property
+    def _begun(self) -> Progress:
+        """How far it is; only once it was begun."""
+        assert self._progress is not None  # noqa: S101 - everything that asks runs in the worker that began it
+        return self._progress
+
+    def _show(self, progress: Progress) -> None:
+        self._progress = progress
+        self.query_one(CheckList).show(rows(progress, self.clock.monotonic()))
 
     def _end(self, step: Reached | Failed) -> None:
-        self._change(step=step)
+        self._show(replace(self._begun, step=step))
         if isinstance(step, Reached):
             self._reached(step.status)
         else:
@@ -168,16 +172,12 @@ class RestartScreen(Dialogue[str]):
     def _failed(self, problem: Problem) -> None:
         self._outcome.tell([Paragraph(problem.message, Role.BAD), Paragraph(problem.hint)])
         choices = [Choice("close", "Close")]
-        if problem.code is ErrorCode.TIMED_OUT:
+        if problem.code is ErrorCode.TIMED_OUT or problem.reason == HANGS:
             choices.append(Choice("follow", "Go on waiting"))
-        choices.append(Choice("start", "Restart again"))
+        choices.append(Choice("start", "Restart again" if self._present else "Start again"))
         if self._joined:
             choices.append(Choice("leave", "Leave the cluster"))
         self._choices.offer(choices)
-
-    def _show(self) -> None:
-        if self._progress is not None:
-            self.query_one(CheckList).show(rows(self._progress, self.clock.monotonic()))
 
     @property
     def _outcome(self) -> Sentences:

@@ -13,9 +13,10 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.absence import is_no_daemon
 from quantix_tui.node.gateway.background import in_background
 from quantix_tui.node.gateway.endpoint import Endpoint, endpoints
-from quantix_tui.node.gateway.faults import is_no_daemon, may_be_elsewhere
+from quantix_tui.node.gateway.faults import may_be_elsewhere
 from quantix_tui.node.gateway.http import HttpGateway
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent, NodeGateway
 from quantix_tui.settings import Settings
@@ -26,8 +27,8 @@ T = TypeVar("T")
 def choose_gateway(settings: Settings) -> NodeGateway:
     """The node that ``settings`` mean. Raises ``invalid_request`` for a node that is no address."""
     places = endpoints(settings)
-    daemons = [HttpGateway(place, settings.admin_token) for place in places]
-    return ChosenGateway(daemons, settings if _files_are_its(settings, places) else None)
+    files = settings if _files_are_its(settings, places) else None
+    return ChosenGateway([HttpGateway(place, settings.admin_token, files) for place in places], files)
 
 
 def _files_are_its(settings: Settings, places: Sequence[Endpoint]) -> bool:

@@ -7,13 +7,10 @@ from collections.abc import Mapping
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, problem_from_json
 from quantix_tui.cluster.text import harmless
+from quantix_tui.node.gateway.absence import NO_DAEMON, NOT_A_DAEMON, is_no_daemon
 from quantix_tui.node.gateway.endpoint import Endpoint
 from quantix_tui.node.gateway.exchange import BadAnswerError, Head
 
-NO_DAEMON = "no_daemon"
-"""Reason under node_unreachable: nothing listens. All others mean that something is there but fails."""
-NOT_A_DAEMON = "not_a_daemon"
-"""Reason under node_unreachable: something listens that is no node daemon."""
 SOCKET_PERMISSION = "socket_permission"
 """Reason under unauthorized: the socket is there, and root's."""
 
@@ -34,11 +31,6 @@ _CODES = {
     503: ErrorCode.MAINTENANCE,
     504: ErrorCode.NETWORK_UNREACHABLE,
 }
-
-
-def is_no_daemon(problem: Problem) -> bool:
-    """Whether nothing is there that holds the truth about this node, so that another place may be asked."""
-    return problem.code is ErrorCode.NODE_UNREACHABLE and problem.reason in (NO_DAEMON, NOT_A_DAEMON)
 
 
 def may_be_elsewhere(problem: Problem) -> bool:

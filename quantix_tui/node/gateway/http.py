@@ -5,26 +5,28 @@ from contextlib import aclosing
 from typing import TypeVar
 
 from quantix_tui.cluster.checks import CheckResult
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.host.facts import HostFacts, HostMetrics
+from quantix_tui.node.gateway.absence import is_no_daemon
 from quantix_tui.node.gateway.background import in_background, stream_in_background
 from quantix_tui.node.gateway.client import NodeClient
-from quantix_tui.node.gateway.endpoint import Endpoint, endpoints
-from quantix_tui.node.gateway.faults import is_no_daemon
+from quantix_tui.node.gateway.endpoint import Endpoint
 from quantix_tui.node.gateway.meeting import Meeting
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent
+from quantix_tui.node.gateway.service import NodeService
 from quantix_tui.settings import Settings
 
 T = TypeVar("T")
 
 
 class HttpGateway:
-    """A :class:`NodeGateway` to the daemon at one endpoint."""
+    """A :class:`NodeGateway` to the daemon at one endpoint. ``files`` is what it works on, where that is known."""
 
-    def __init__(self, endpoint: Endpoint, admin_token_file: str) -> None:
+    def __init__(self, endpoint: Endpoint, admin_token_file: str, files: Settings | None = None) -> None:
         self.endpoint = endpoint
+        self._service = NodeService(endpoint, files)
         self._admin_token_file = admin_token_file
         self._met: Meeting | None = None
 
@@ -64,7 +66,7 @@ class HttpGateway:
         except QuantixError as refused:
             if is_no_daemon(refused.problem) or refused.problem.code not in _NOT_BY_ITSELF:
                 raise
-            await restart_service(self.endpoint)
+            await self._service.restart(refused.problem)
         return Applied.RESTARTED
 
     async def close(self) -> None:
@@ -85,39 +87,4 @@ class HttpGateway:
         return answer
 
 
-async def restart_service(endpoint: Endpoint) -> None:
-    """Restart the daemon of ``endpoint`` by this machine's service manager.
-
-    Raises ``restart_failed`` with the way to do it by hand.
-    """
-    if not endpoint.local:
-        raise QuantixError(_restart_there(endpoint))
-    if endpoint not in endpoints(Settings()):
-        raise QuantixError(_no_service(endpoint))
-    # Imported here: subprocess is needed for this alone.
-    from quantix_tui.host.services import restart_node_daemon
-
-    await in_background(restart_node_daemon, lambda: None)
-
-
 _NOT_BY_ITSELF = (ErrorCode.NOT_SUPPORTED, ErrorCode.NODE_UNREACHABLE)
-
-
-def _restart_there(endpoint: Endpoint) -> Problem:
-    return Problem(
-        ErrorCode.RESTART_FAILED,
-        f"The node daemon at {endpoint} cannot be restarted from here.",
-        "Run on the node itself: systemctl restart limiquantix-node (OpenRC: rc-service quantix-node restart).",
-        "remote",
-    )
-
-
-def _no_service(endpoint: Endpoint) -> Problem:
-    """The service manager knows the daemon of the standard places; it must not restart that one instead."""
-    where = f"--socket {endpoint.path}" if endpoint.path else f"--listen {endpoint.authority}"
-    return Problem(
-        ErrorCode.RESTART_FAILED,
-        f"The node daemon at {endpoint} is not this machine's service, so it cannot be started from here.",
-        f"Start it where it was started before, for example with: quantix-node {where}",
-        "no_service",
-    )

@@ -15,8 +15,8 @@ from quantix_tui.node.cleanup import Cleanup
 from quantix_tui.node.events import Journal
 from quantix_tui.node.gateway.background import in_background
 from quantix_tui.node.gateway.endpoint import endpoints
-from quantix_tui.node.gateway.http import restart_service
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent
+from quantix_tui.node.gateway.service import NodeService
 from quantix_tui.node.membership import Membership
 from quantix_tui.settings import Settings
 
@@ -34,7 +34,7 @@ class LocalGateway:
     kind = DaemonKind.NONE
 
     def __init__(self, settings: Settings) -> None:
-        self._endpoint = endpoints(settings)[0]
+        self._service = NodeService(endpoints(settings)[0], settings)
         self._config_file = settings.config_file
         self._store = ConfigStore(ConfigPaths(settings.config_file))
         self._journal = Journal()
@@ -77,7 +77,7 @@ class LocalGateway:
         return await self._members().leave()
 
     async def restart(self) -> Applied:
-        await restart_service(self._endpoint)
+        await self._service.restart()
         return Applied.RESTARTED
 
     async def close(self) -> None:

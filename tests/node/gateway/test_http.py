@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,9 +13,12 @@ from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.cluster.token import parse_token
+from quantix_tui.node.gateway.choose import choose_gateway
 from quantix_tui.node.gateway.endpoint import Endpoint
-from quantix_tui.node.gateway.http import HttpGateway, restart_service
+from quantix_tui.node.gateway.http import HttpGateway
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeGateway
+from quantix_tui.node.gateway.service import HANGS, NodeService
+from quantix_tui.settings import Settings
 from tests.node.gateway.daemons import PENDING, STANDALONE, Asked, Daemon, Reply, as_json, kind_of, running, rust, table
 
 REQUEST = JoinRequest(parse_address("vdc.example.com"), parse_token("QUANTIX-AAAA-BBBB-CCCC"))
@@ -117,7 +121,7 @@ async def test_a_place_that_fell_silent_may_be_taken_by_another_daemon(tmp_path:
 
 async def test_a_daemon_elsewhere_is_not_restarted_by_this_machines_services() -> None:
     with pytest.raises(QuantixError) as caught:
-        await restart_service(Endpoint(host="192.0.2.1", port=9, tls=True))
+        await NodeService(Endpoint(host="192.0.2.1", port=9, tls=True)).restart()
     assert (caught.value.problem.code, caught.value.problem.reason) == (ErrorCode.RESTART_FAILED, "remote")
 
 
@@ -126,4 +130,36 @@ async def test_a_daemon_in_a_place_of_its_own_is_not_this_machines_service(tmp_p
         await HttpGateway(daemon.endpoint, "/nowhere").restart()
     problem = caught.value.problem
     assert (problem.code, problem.reason) == (ErrorCode.RESTART_FAILED, "no_service")
+    assert "cannot restart itself" in problem.message
     assert f"quantix-node --socket {tmp_path / 's'}" in problem.hint
+
+
+async def test_a_daemon_that_hangs_is_told_as_one_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process is there and takes connections, but answers none: it must not be said to be down."""
+    monkeypatch.setattr("quantix_tui.node.gateway.client.READ_SECONDS", 0.1)
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        silent.listen()
+        settings = Settings(node=f"unix:{path}", config_file=tmp_path / "a config.yaml", admin_token_file="/x/admin")
+        gateway = choose_gateway(settings)
+        with pytest.raises(QuantixError) as caught:
+            await gateway.restart()
+    problem = caught.value.problem
+    assert (problem.code, problem.reason) == (ErrorCode.RESTART_FAILED, HANGS)
+    assert "does not answer" in problem.message
+    assert "cannot be started" not in problem.message
+    assert (
+        f"quantix-node --config '{tmp_path}/a config.yaml' --socket {path} --admin-token-file /x/admin" in problem.hint
+    )
+
+
+async def test_a_daemon_that_is_down_is_told_with_its_whole_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    gateway = choose_gateway(Settings(node=f"unix:{path}", config_file=tmp_path / "config.yaml"))
+    with pytest.raises(QuantixError) as caught:
+        await gateway.restart()
+    problem = caught.value.problem
+    assert (problem.code, problem.reason) == (ErrorCode.RESTART_FAILED, "no_service")
+    assert "is not running" in problem.message
+    assert f"quantix-node --config {tmp_path}/config.yaml --socket {path}" in problem.hint

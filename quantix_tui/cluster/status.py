@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from quantix_tui.cluster.errors import Problem, problem_from_json
+from quantix_tui.cluster.errors import ErrorCode, Problem, problem_from_json
 from quantix_tui.cluster.text import harmless
 
 
@@ -29,6 +29,22 @@ class PendingCleanup:
     since: str
     """RFC 3339."""
     problem: Problem | None = None
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """What stands in the way of the clean-up, and what comes of it: two sentences.
+
+        A control plane that answers and refuses (virtual machines run here) is not one that could not be reached.
+        """
+        place = self.control_plane_address.removeprefix("https://")
+        problem = self.problem
+        if problem is not None and problem.code is ErrorCode.CONTROL_PLANE_ERROR:
+            return f"{place} has been told, and keeps this node listed. {problem.message}", problem.hint
+        why = f" {problem.message}" if problem else ""
+        return (
+            f"{place} has not been told yet that this node left.{why}",
+            "The node daemon, while it runs, tries again until it is done.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.following import follow_to_the_end
@@ -20,7 +20,7 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
     add_json_option(parser)
     given = parser.read(words)
     if not given.yes and not _meant(parser):
-        print("Nothing was changed.", file=sys.stderr)
+        print("cancelled: the leave was not confirmed. Nothing was changed.", file=sys.stderr)
         return ends.FAILED
     say = say_to(json=given.json)
 
@@ -68,11 +68,9 @@ def _told(status: ClusterStatus, restarted: bool) -> str:
 def _tell_of_cleanup(status: ClusterStatus) -> None:
     """A control plane that could not be told is no error (document, "Leave Failures"): a note, and exit code 0."""
     cleanup = status.pending_cleanup
-    if cleanup is None:
-        return
-    why = f" {cleanup.problem.message}" if cleanup.problem else ""
-    print(
-        f"control_plane_unreachable: {cleanup.control_plane_address} could not be told that this node left.{why}\n"
-        "  The clean-up there is pending: the node daemon, while it runs, tries until it is done.",
-        file=sys.stderr,
-    )
+    if cleanup is not None:
+        code = cleanup.problem.code if cleanup.problem else ErrorCode.CONTROL_PLANE_UNREACHABLE
+        what, then = cleanup.told
+        print(f"{code.value}: The clean-up is pending: {what}\n  {then}", file=sys.stderr)
+    elif status.problem is not None:
+        print(f"{status.problem.code.value}: {status.problem.message}\n  {status.problem.hint}", file=sys.stderr)

@@ -18,6 +18,8 @@ _STATES = {
     ClusterState.DISCONNECTED: "disconnected: joined, but no heartbeat is acknowledged",
 }
 _LABEL = 15
+_OTHER_CONFIGURATION = "needed: the daemon works with another configuration than the saved one"
+_NO_DAEMON_YET = "needed: the node daemon does not run; it takes up the saved configuration when it starts"
 
 
 def status_lines(status: ClusterStatus, daemon: str) -> "Iterator[str]":
@@ -29,16 +31,19 @@ def status_lines(status: ClusterStatus, daemon: str) -> "Iterator[str]":
         yield _row("Cluster name", status.cluster_name)
     if status.joined:
         yield _row("Node id", status.node_id or "none yet")
-        yield _row("Heartbeat", _heartbeat(status))
+        # Without the daemon nothing is known of heartbeats, least of all that there was none.
+        yield _row("Heartbeat", "unknown: the node daemon does not run" if daemon == "none" else _heartbeat(status))
     if status.restart_required:
-        yield _row("Restart", "needed: the daemon works with another configuration than the saved one")
+        yield _row("Restart", _NO_DAEMON_YET if daemon == "none" else _OTHER_CONFIGURATION)
     if status.problem is not None:
         yield _row("Problem", f"{status.problem.message} ({status.problem.code.value})" + _attempts(status))
         if status.problem.hint:
             yield _row("What to do", status.problem.hint)
     cleanup = status.pending_cleanup
     if cleanup is not None:
-        yield _row("Clean-up", f"{cleanup.control_plane_address} has not heard yet that this node left; being retried")
+        what, then = cleanup.told
+        yield _row("Clean-up", what)
+        yield _row("", then)
     yield _row("Node daemon", "not running; this was read from its configuration" if daemon == "none" else daemon)
 
 

@@ -47,10 +47,10 @@ def _read_token(name: str) -> str:
     except OSError as error:
         raise QuantixError(
             Problem(
-                ErrorCode.INVALID_TOKEN,
-                f"The token's file {name} cannot be read: {error.strerror}.",
-                "Give the file that holds the registration token.",
-                "unreadable",
+                ErrorCode.INVALID_REQUEST,
+                f"The token's file {name} cannot be read: {error.strerror}. Nothing was sent or saved.",
+                "Give the file that holds the registration token, or - and the token on standard input.",
+                "token_file",
             )
         ) from None
 

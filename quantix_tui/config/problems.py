@@ -117,7 +117,7 @@ def overtaken(path: Path) -> Problem:
         f"The registration was not kept: the node's membership in {path} was changed while it was under way. "
         f"{NOTHING_SAVED}",
         "Nothing has to be done: the node daemon goes on with the membership as it is now.",
-        "changed_meanwhile",
+        "overtaken",
     )
 
 

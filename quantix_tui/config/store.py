@@ -185,7 +185,7 @@ class ConfigStore:
     ) -> None:
         """Registered: the node id and the interval into the configuration, the credential kept, the token gone.
 
-        Refused (reason ``changed_meanwhile``) when the node is no longer joined, or not to ``registered_at``.
+        Refused (reason ``overtaken``) when the node is no longer joined, or not to ``registered_at``.
         """
 
         def change(config: bytes) -> tuple[bytes, Files]:

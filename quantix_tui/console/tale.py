@@ -266,12 +266,8 @@ def _membership_rows(status: ClusterStatus) -> tuple[tuple[str, str], ...]:
 def _cleanup_notes(cleanup: PendingCleanup | None) -> tuple[Paragraph, ...]:
     if cleanup is None:
         return ()
-    place = short_address(cleanup.control_plane_address)
-    why = f" {cleanup.problem.message}" if cleanup.problem else ""
-    return (
-        Paragraph(f"Clean-up pending: {place} has not been told yet that this node left.{why}", Role.WARN),
-        Paragraph("The node daemon tries again by itself until it is done.", Role.DIM),
-    )
+    what, then = cleanup.told
+    return Paragraph(f"Clean-up pending: {what}", Role.WARN), Paragraph(then, Role.DIM)
 
 
 def _attempts(status: ClusterStatus, passed: float) -> str:

@@ -183,8 +183,10 @@ class _Course:
         return _failed(problem)
 
     async def _this_node(self) -> _Finding:
+        if self._node.joined_to == self._address:
+            return _passed("is a member of this cluster already")
         if self._node.joined_to is not None:
-            return _failed(already_joined(self._node.joined_to, self._address))
+            return _failed(already_joined(self._node.joined_to))
         if self._registered is not None:
             return _failed(self._registered)
         if self._clock_difference is None:
@@ -248,12 +250,11 @@ def tls_port(address: ControlPlaneAddress) -> Problem:
     )
 
 
-def already_joined(joined_to: ControlPlaneAddress, address: ControlPlaneAddress) -> Problem:
-    """This node is in a cluster."""
-    which = "this cluster" if joined_to == address else "a cluster"
+def already_joined(joined_to: ControlPlaneAddress) -> Problem:
+    """This node is in another cluster."""
     return Problem(
         ErrorCode.ALREADY_JOINED,
-        f"This node belongs to {which} already: its control plane is {joined_to}.",
+        f"This node belongs to a cluster already: its control plane is {joined_to}.",
         "Leave that cluster first, then join.",
         "already_joined",
     )

@@ -146,11 +146,13 @@ def pinned_context(presented: Presented, pin: Fingerprint, where: str) -> ssl.SS
 def pin_mismatch(where: str, pin: Fingerprint, presented: Presented | None = None) -> Problem:
     """The pinned certificate is not there any more; ``presented`` is what is there instead, where it is known."""
     details = {"expected": str(pin)}
+    shown = ""
     if presented is not None and presented.chain:
         details["presented"] = str(fingerprint(presented.chain[-1]))
+        shown = f" It shows {details['presented']}."
     return Problem(
         ErrorCode.UNTRUSTED_CERTIFICATE,
-        f"{where} does not show the certificate that was pinned for it.",
+        f"{where} does not show the certificate that was pinned for it ({pin}).{shown}",
         "Somebody may be in between, or the control plane has a new certificate: ask its administrator for the"
         " SHA-256 fingerprint, and pin the new one only if it is the one shown here.",
         "pin_mismatch",

@@ -19,7 +19,7 @@ from quantix_tui.config.section import ControlPlaneSection
 from quantix_tui.config.store import ConfigStore
 from quantix_tui.controlplane.faults import while_joined, worth_retrying
 from quantix_tui.node.backoff import Backoff, heartbeat_interval
-from quantix_tui.node.cleanup import retry_after
+from quantix_tui.node.cleanup import CREDENTIAL_MISSING, retry_after
 from quantix_tui.node.events import Journal, timestamp
 from quantix_tui.node.state import AgentView, Phase
 
@@ -233,7 +233,12 @@ class Agent:
 
             async def beat(client: "ControlPlaneClient") -> "HeartbeatAck":
                 usage = await asyncio.to_thread(self._machine.usage)
-                answer = await client.heartbeat(node_id, usage, credential)
+                try:
+                    answer = await client.heartbeat(node_id, usage, credential)
+                except QuantixError as error:
+                    if credential is None and error.problem.code is ErrorCode.UNAUTHORIZED:
+                        raise QuantixError(_credential_missing(self._store.paths.node_credential)) from error
+                    raise
                 if not answer.acknowledged:
                     raise QuantixError(_NOT_ACKNOWLEDGED)
                 return answer
@@ -352,6 +357,15 @@ def _fault(error: Exception) -> Problem:
         ErrorCode.INTERNAL,
         f"The node daemon met a fault of its own ({type(error).__name__}).",
         "It goes on trying. Please report this with the node daemon's log.",
+    )
+
+
+def _credential_missing(path: str) -> Problem:
+    return Problem(
+        ErrorCode.UNAUTHORIZED,
+        f"The node credential is missing: {path} is not there, so the control plane cannot know this node.",
+        "Put the file back from a backup and restart the node daemon; else leave the cluster here and join again.",
+        CREDENTIAL_MISSING,
     )
 
 

@@ -19,6 +19,8 @@ FIRST_ATTEMPT_SECS = 3.0
 """A leave waits no longer than this for the control plane."""
 ATTEMPT_SECS = 20.0
 SLOW = Backoff()
+CREDENTIAL_MISSING = "credential_missing"
+"""Reason under unauthorized: there is no node credential on this node to show."""
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,12 @@ class Cleanup:
 
     async def _try(self, record: CleanupRecord, seconds: float) -> Problem | None:
         problem = await _tell(record, readable_section(self._store), seconds)
+        if record.credential is None and problem is not None and problem.code is ErrorCode.UNAUTHORIZED:
+            # No repetition brings the credential back: it is told once, to whoever leaves, and in the events.
+            await asyncio.to_thread(self._store.finish_cleanup, record)
+            lost = without_credential(record)
+            self._journal.add("warning", "cluster", f"{lost.message} {lost.hint}")
+            return lost
         if problem is None or is_done(problem):
             await asyncio.to_thread(self._store.finish_cleanup, record)
             self._journal.add("info", "cluster", _done(record, problem))
@@ -126,6 +134,16 @@ async def _tell(record: CleanupRecord, section: ControlPlaneSection, seconds: fl
     except TimeoutError:
         return _no_answer(seconds)
     return None
+
+
+def without_credential(record: CleanupRecord) -> Problem:
+    """The node's credential was lost before it left: the control plane cannot know that it is this node that asks."""
+    return Problem(
+        ErrorCode.UNAUTHORIZED,
+        f"{record.address} could not be told that this node left: the node credential was missing on this node.",
+        f"It may go on listing node {record.node_id}: remove it there (vDC, Hosts).",
+        CREDENTIAL_MISSING,
+    )
 
 
 def is_done(problem: Problem) -> bool:

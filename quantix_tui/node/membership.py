@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from quantix_tui.cluster.checks import CheckResult
@@ -114,9 +115,13 @@ class Membership:
                 return self.status()
             await self._change(lambda: self._store.save_leave(_cleanup_of))
         self._journal.add("info", "cluster", f"Left {section.address}; this node runs on its own.")
-        await self._cleanup.attempt(FIRST_ATTEMPT_SECS)
+        problem = await self._cleanup.attempt(FIRST_ATTEMPT_SECS)
         self._cleanup.notice()
-        return self.status()
+        status = self.status()
+        if problem is not None and status.pending_cleanup is None:
+            # Nothing is kept to be tried again, so this answer is the only one that can say it.
+            return replace(status, problem=problem)
+        return status
 
     async def _check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         # Imported here: httpx and the certificate code cost 100 ms, and a reading of the status needs neither.

@@ -74,3 +74,14 @@ def test_the_rust_daemons_spelling() -> None:
 def test_a_status_is_never_guessed(body: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"status|joined|not a valid"):
         status_from_json(body)
+
+
+def test_a_clean_up_that_is_refused_is_not_told_as_one_that_could_not_be_told() -> None:
+    pending = PendingCleanup("https://vdc.example.com:8443", "17", "2026-01-07T09:00:00Z")
+    assert "has not been told yet" in pending.told[0]
+    refuses = Problem(ErrorCode.CONTROL_PLANE_ERROR, "It does not let this node go yet.", "Move the virtual machines.")
+    refused = PendingCleanup(pending.control_plane_address, pending.node_id, pending.since, refuses)
+    assert refused.told == (
+        "vdc.example.com:8443 has been told, and keeps this node listed. It does not let this node go yet.",
+        "Move the virtual machines.",
+    )

@@ -80,7 +80,9 @@ class TestNothingSaved:
         refused(finished, "invalid_token", words)
 
     def test_a_tokens_file_that_is_not_there(self, sandbox: Sandbox) -> None:
-        refused(sandbox.run("join", sandbox.address, "--token-file", "/none"), "invalid_token", "/none", "No such file")
+        refused(
+            sandbox.run("join", sandbox.address, "--token-file", "/none"), "invalid_request", "/none", "No such file"
+        )
 
     def test_already_registered(self, sandbox: Sandbox) -> None:
         node_id = register(sandbox, os.uname().nodename)

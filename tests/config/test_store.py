@@ -108,7 +108,7 @@ def test_a_registration_that_was_overtaken_is_not_kept(store: ConfigStore) -> No
     with pytest.raises(QuantixError) as standalone:
         store.save_registration("node-1", CREDENTIAL, 15)
     for refusal in (elsewhere, standalone):
-        assert problem_of(refusal).reason == "changed_meanwhile"
+        assert problem_of(refusal).reason == "overtaken"
         assert "Nothing was saved." in problem_of(refusal).message
     assert store.credential() is None
 

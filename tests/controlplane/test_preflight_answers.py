@@ -3,7 +3,7 @@
 import pytest
 
 from quantix_tui.cluster.address import parse_address
-from quantix_tui.cluster.checks import CheckName
+from quantix_tui.cluster.checks import CheckName, Outcome
 from quantix_tui.cluster.errors import ErrorCode
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.token import parse_token
@@ -103,6 +103,13 @@ async def test_joined_elsewhere(control_plane: SandboxControlPlane) -> None:
     results = await run(control_plane.url, pinned(control_plane), node=node)
     problem = failed(results, CheckName.NODE, ErrorCode.ALREADY_JOINED, "already_joined")
     assert "https://vdc.example.com:8443" in problem.message
+
+
+async def test_a_member_may_check_its_own_control_plane(control_plane: SandboxControlPlane) -> None:
+    node = ThisNode("n", parse_address(control_plane.url))
+    results = await run(control_plane.url, pinned(control_plane), node=node)
+    assert results[CheckName.NODE].outcome is Outcome.PASS
+    assert results[CheckName.NODE].learnt == "is a member of this cluster already"
 
 
 async def test_clock_wrong(control_plane: SandboxControlPlane) -> None:

@@ -66,6 +66,8 @@ async def test_pin_mismatch_shows_both_fingerprints_and_offers_nothing(control_p
     problem = failed(results, CheckName.IDENTITY, ErrorCode.UNTRUSTED_CERTIFICATE, "pin_mismatch")
     assert problem.details["expected"] == str(control_plane.fingerprint)
     assert problem.details["presented"].startswith("sha256:")
+    assert problem.details["expected"] in problem.message
+    assert problem.details["presented"] in problem.message
     assert results[CheckName.IDENTITY].certificate is None
 
 

@@ -273,6 +273,26 @@ async def test_a_clean_up_waits_for_the_virtual_machines(plane: SandboxControlPl
     assert plane.nodes.all() == ()
 
 
+async def test_a_lost_credential_is_told_as_such_and_the_leave_says_who_must_be_told(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    await node.connect(plane)
+    node.file("node-credential").unlink()
+    await node.restart()
+    lost = await node.until(ClusterState.DISCONNECTED, ErrorCode.UNAUTHORIZED)
+    assert lost.problem is not None
+    assert lost.problem.reason == "credential_missing"
+    assert str(node.file("node-credential")) in lost.problem.message
+
+    left = await node.daemon.membership.leave()
+    assert left.status is ClusterState.STANDALONE
+    assert left.pending_cleanup is None
+    assert left.problem is not None
+    assert left.problem.reason == "credential_missing"
+    assert "remove it there" in left.problem.hint
+    assert node.status().problem is None
+
+
 async def test_coming_back_finishes_the_leave_first(plane: SandboxControlPlane, node: Node) -> None:
     await node.connect(plane)
     await plane.set_fault(Fault.REFUSE)

@@ -101,13 +101,9 @@ class LeaveScreen(Dialogue[str]):
         told = [Paragraph(f"This node has left {self._place}.", Role.GOOD)]
         cleanup = status.pending_cleanup
         if cleanup is not None:
-            why = f" {cleanup.problem.message}" if cleanup.problem else ""
-            told.append(
-                Paragraph(
-                    f"The control plane has not been told yet.{why} The node daemon tries again until it is done.",
-                    Role.WARN,
-                )
-            )
+            told.append(Paragraph(" ".join(cleanup.told), Role.WARN))
+        elif status.problem is not None:
+            told.append(Paragraph(f"{status.problem.message} {status.problem.hint}".strip(), Role.WARN))
         if status.restart_required:
             told.append(Paragraph("The node daemon still runs with the old configuration until it has restarted."))
             self._choices.offer((Choice("restart", "Restart it now"), Choice("close", "Later")))

@@ -11,6 +11,7 @@ import pytest
 
 from quantix_tui.cli import COMMANDS, main
 from tests.node.gateway.daemons import STANDALONE, as_json, running, table
+from tests.support.terminal import Terminal
 
 PROGRAM = [sys.executable, "-m", "quantix_tui"]
 TOKEN = "QUANTIX-AAAA-BBBB-CCCC"
@@ -235,3 +236,10 @@ def test_a_full_output_is_told_without_a_traceback(command: list[str], tmp_path:
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_node_that_is_no_address_is_refused_before_anything_is_painted() -> None:
+    with Terminal([*PROGRAM, "--node", "gar:bage"]) as terminal:
+        assert terminal.wait_for_exit() == 1
+        assert "The node is neither unix:PATH nor a URL." in terminal.text
+        assert "loading" not in terminal.received.decode()

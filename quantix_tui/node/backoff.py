@@ -9,8 +9,9 @@ from dataclasses import dataclass
 MAX_RETRY_AFTER = 3600.0
 """Seconds. A control plane may ask for patience, not for silence."""
 
-MAX_INTERVAL = 3600.0
-"""Seconds. No heartbeat interval is longer, whatever a control plane answers."""
+MAX_INTERVAL = 300.0
+"""Seconds. No heartbeat interval is longer, whatever a control plane answers: a node counts as connected for three
+of them, and a word that may be a quarter of an hour old is as old as it may get."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ async def test_the_interval_of_the_answers_is_honoured(plane: SandboxControlPlan
     plane.service.heartbeat_interval_secs = 0.000001
     await until(lambda: node.status().heartbeat_interval_secs == 0.05, "the floor")
     plane.service.heartbeat_interval_secs = 1e12
-    await until(lambda: node.status().heartbeat_interval_secs == 3600, "the highest interval")
+    await until(lambda: node.status().heartbeat_interval_secs == 300, "the highest interval")
 
 
 async def test_a_whole_interval_is_kept_in_the_configuration(plane: SandboxControlPlane, node: Node) -> None:

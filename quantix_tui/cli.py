@@ -7,11 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-# For the types only: the first paint is measured in milliseconds.
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from quantix_tui.settings import Settings
-
 COMMANDS = ("status", "check", "join", "leave", "restart", "events", "sandbox", "demo")
 
 USAGE_TEXT = """\
@@ -100,22 +95,25 @@ def _open_console(options: dict[str, str]) -> int:
     settings = settings_from(os.environ, options.get("node"), options.get("config"))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _wrong("the console needs a terminal; without one use a command, such as quantix-tui status")
-    return _reporting(lambda: _show_console(settings))
-
-
-def _show_console(settings: "Settings") -> int:
     if settings.node is not None and not settings.node.startswith("unix:/"):
         # A wrong one is told on a screen that nothing was painted on. A path is not wrong, and needs no imports.
-        from quantix_tui.node.gateway.endpoint import parse_endpoint
-
-        parse_endpoint(settings.node)
+        node = settings.node
+        if refused := _reporting(lambda: _check_node(node)):
+            return refused
     # The name and addresses stand on the screen before anything heavy is imported (DESIGN 7).
     from quantix_tui.console.first_paint import paint
 
     painted = paint(settings)
     from quantix_tui.console.app import run_console
 
-    return run_console(settings, painted=painted)
+    return _reporting(lambda: run_console(settings, painted=painted))
+
+
+def _check_node(node: str) -> int:
+    from quantix_tui.node.gateway.endpoint import parse_endpoint
+
+    parse_endpoint(node)
+    return 0
 
 
 def _run_command(command: str, words: list[str], options: dict[str, str]) -> int:

@@ -240,6 +240,6 @@ def test_a_full_output_is_told_without_a_traceback(command: list[str], tmp_path:
 
 def test_a_node_that_is_no_address_is_refused_before_anything_is_painted() -> None:
     with Terminal([*PROGRAM, "--node", "gar:bage"]) as terminal:
-        assert terminal.wait_for_exit() == 1
+        assert terminal.wait_for_exit() == 2
         assert "The node is neither unix:PATH nor a URL." in terminal.text
         assert "loading" not in terminal.received.decode()

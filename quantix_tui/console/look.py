@@ -53,6 +53,8 @@ class Look:
     styles: Mapping[Role, Style]
     signs: Signs
     frame: Frame
+    airy: bool = False
+    """Gauges keep their distance where there is room."""
 
     def text(self, words: str) -> str:
         """The words in this look's characters."""

@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 HISTORY_KEPT = 60
 """Readings: what the widest screen draws."""
+HISTORY_STEP = 2.0
+"""Seconds that two of them are apart at least: whoever asks again and again does not push the past out of sight."""
 
 STALE_AFTER = 25.0
 """Seconds after which a figure shows its age: two refreshes and a half have been missed."""
@@ -55,7 +57,7 @@ class NodeView:
     events: Reading[tuple[NodeEvent, ...]] | None = None
     events_problem: Problem | None = None
     silence: Silence | None = None
-    history: tuple[HostMetrics, ...] = ()
+    history: tuple[Reading[HostMetrics], ...] = ()
     """The last figures as they were read, the newest last; a reading that failed leaves no trace."""
 
     @property
@@ -64,3 +66,10 @@ class NodeView:
         if self.silence is not None:
             return not is_no_daemon(self.silence.problem)
         return self.kind not in (None, DaemonKind.NONE)
+
+
+def with_reading(history: tuple[Reading[T], ...], reading: Reading[T]) -> tuple[Reading[T], ...]:
+    """The history with one more reading; one that follows too soon takes the place of the last."""
+    if history and reading.at - history[-1].at < HISTORY_STEP:
+        history = history[:-1]
+    return (*history, reading)[-HISTORY_KEPT:]

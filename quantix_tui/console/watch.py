@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.console.clock import Clock
-from quantix_tui.console.view import HISTORY_KEPT, NodeView, Reading, Silence
+from quantix_tui.console.view import NodeView, Reading, Silence, with_reading
 from quantix_tui.node.gateway.protocol import NodeGateway
 
 REFRESH_EVERY = 10.0
@@ -133,8 +133,8 @@ class NodeWatch:
 
     async def _metrics(self) -> None:
         metrics = await self._gateway.metrics()
-        history = (*self._view.history, metrics)[-HISTORY_KEPT:]
-        self._set(replace(self._view, metrics=Reading(metrics, self._clock.monotonic()), history=history))
+        reading = Reading(metrics, self._clock.monotonic())
+        self._set(replace(self._view, metrics=reading, history=with_reading(self._view.history, reading)))
 
     async def _events(self) -> None:
         events = tuple(await self._gateway.events(EVENTS_SHOWN))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.console import console, fill_join_form, pin
 from tests.support.node_api import NodeApi
-from tests.support.picture import svg_of
+from tests.support.picture import seen_by, svg_of
 from tests.support.sandbox import Sandbox
 from tests.support.terminal import Terminal
 
@@ -25,7 +25,7 @@ class Album:
 
     def take(self, name: str, shown: str) -> None:
         self._terminal.wait_for(shown)
-        (FOLDER / f"{name}{self._suffix}.svg").write_text(svg_of(self._terminal.screen), encoding="utf-8")
+        (FOLDER / f"{name}{self._suffix}.svg").write_text(svg_of(seen_by(self._terminal.screen)), encoding="utf-8")
 
 
 def wrong_turns(sandbox: Sandbox) -> None:

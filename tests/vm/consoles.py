@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from tests.support.picture import svg_of
+from tests.support.picture import seen_by, svg_of
 from tests.support.waiting import wait_until
 from tests.vm.emulator import VtScreen, vt220_stream
 from tests.vm.keys import serial_bytes
@@ -112,7 +112,7 @@ class SerialLine(Console):
     def photograph(self, path: Path) -> Path:
         file = path.with_suffix(".svg")
         with self._lock:
-            file.write_text(svg_of(self._screen))
+            file.write_text(svg_of(seen_by(self._screen)))
         return file
 
     def _take(self, content: bytes) -> None:

@@ -64,7 +64,7 @@ MODERN = Look(
         Role.GAUGE_WARN: Style(color=WARN, bgcolor=LIFTED),
         Role.GAUGE_BAD: Style(color=BAD, bgcolor=LIFTED),
         Role.TRACK: Style(color=TEXT, bgcolor=LIFTED),
-        Role.SPARK: Style(color=ACCENT),
+        Role.SPARK: Style(color=FRAME),
         Role.BAR: Style(color=TEXT, bgcolor=RAISED),
         Role.BAR_STRONG: Style(color=STRONG, bgcolor=RAISED, bold=True),
         Role.BAR_FRAME: Style(color=ACCENT, bgcolor=RAISED),
@@ -95,4 +95,5 @@ MODERN = Look(
         pointer="▸",
     ),
     frame=Boxed(),
+    airy=True,
 )

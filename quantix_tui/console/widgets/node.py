@@ -27,7 +27,7 @@ class NodePicture:
     facts: Reading[HostFacts] | None
     metrics: Reading[HostMetrics] | None
     now: float
-    history: Sequence[HostMetrics] = ()
+    history: Sequence[Reading[HostMetrics]] = ()
     """The last figures that were read, the newest last."""
 
 
@@ -60,6 +60,11 @@ def node_lines(picture: NodePicture, width: int, height: int, look: Look) -> lis
     head += _addresses(facts, width, room)
     head += fixed
     gap = max(0, height - len(head) - len(tail)) if height else 1
+    if look.airy and gap > 2:
+        # Bars that touch are one blot: between them the room is used better than above them.
+        cpu = len(tail) - 4
+        tail[cpu : cpu + 3] = [tail[cpu], BLANK, tail[cpu + 1], BLANK, tail[cpu + 2]]
+        gap -= 2
     lines = [*head, *[BLANK] * gap, *tail]
     return lines[:height] if height else lines
 
@@ -122,11 +127,10 @@ def _machine(facts: HostFacts) -> list[tuple[str, str]]:
 def _gauges(picture: NodePicture, width: int, signs: Signs) -> list[Line]:
     reading = picture.metrics
     metrics = reading.value if reading else HostMetrics()
+    past = [item.value for item in picture.history]
     lines = [
-        _gauge("CPU", metrics.cpu_usage_percent, [item.cpu_usage_percent for item in picture.history], width, signs),
-        _gauge(
-            "Mem", metrics.memory_usage_percent, [item.memory_usage_percent for item in picture.history], width, signs
-        ),
+        _gauge("CPU", metrics.cpu_usage_percent, [item.cpu_usage_percent for item in past], width, signs),
+        _gauge("Mem", metrics.memory_usage_percent, [item.memory_usage_percent for item in past], width, signs),
         _gauge("Disk", metrics.disk_usage_percent, (), width, signs),
         _machines(metrics, width),
     ]
@@ -136,18 +140,14 @@ def _gauges(picture: NodePicture, width: int, signs: Signs) -> list[Line]:
 
 
 def _gauge(label: str, percent: float | None, history: Sequence[float | None], width: int, signs: Signs) -> Line:
-    """The gauge, its figure, and beside them what came before, where the look draws that."""
-    past = min(HISTORY, max(0, width - 26)) if signs.sparks else 0
-    cells = max(6, min(40, width - 18 - (past + 1 if past else 0)))
+    """The gauge and its figure; where the look draws a history, what came before stands beside them."""
+    past = min(HISTORY, max(0, (width - 16) * 2 // 5)) if signs.sparks else 0
+    cells = max(6, min(40, width - 16 - past if past else width - 18))
     head = (f" {label:<5}", Role.DIM)
     if percent is None:
         return (head, (signs.empty * cells, Role.TRACK), (f"  {words.UNKNOWN}", Role.DIM))
-    return (
-        head,
-        *gauge(percent, cells, signs),
-        (f"  {words.percent(percent)}  ", Role.TEXT),
-        *spark(history, past, signs),
-    )
+    figure = (f" {words.percent(percent)}", Role.TEXT) if past else (f"  {words.percent(percent)}", Role.TEXT)
+    return (head, *gauge(percent, cells, signs), figure, ("  ", Role.TEXT), *spark(history, past, signs))
 
 
 def _machines(metrics: HostMetrics, width: int) -> Line:

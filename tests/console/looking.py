@@ -1,15 +1,14 @@
 """What each look is on the terminal it is made for: the whole way from the widgets through the driver to the cells."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
 from rich.color import ColorSystem
 from rich.segment import Segment
-from textual.screen import Screen
 
 from quantix_tui.console.application import ConsoleApp
 from quantix_tui.console.driver.glyphs import glyphs_for
@@ -35,15 +34,52 @@ ATTRIBUTES = {BOLD: "bold", DIM: "dim", ITALIC: "italic", UNDERLINE: "underline"
 
 @dataclass(frozen=True)
 class Seen:
-    """One screen: what the widgets drew (``written``), and the cells that the terminal shows of it."""
+    """One screen: what the widgets drew, and the cells that the terminal shows of it."""
 
-    written: str
-    grid: Grid
+    drawn: Sequence[Sequence[Segment]]
+    size: tuple[int, int]
     profile: TerminalProfile
 
     @cached_property
-    def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.grid.lines())
+    def written(self) -> str:
+        return "\n".join("".join(segment.text for segment in row) for row in self.drawn)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The whole way through the driver."""
+        reader = Reader(Grid.blank(*self.size), glyphs_for(self.profile.glyphs), palette_for(self.profile))
+        for y, row in enumerate(self.drawn):
+            reader.read(f"\x1b[{y + 1};1H" + "".join(_written(segment) for segment in row))
+        return reader.grid
+
+    def on(self, profile: TerminalProfile) -> "Seen":
+        """The same on another terminal."""
+        return replace(self, profile=profile)
+
+    def colourless(self) -> "Seen":
+        return self.on(replace(self.profile, colours=Colours.NONE))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.grid.lines()]
+
+    def words(self, wanted: str) -> str:
+        """The line with these words."""
+        return next(line for line in self.lines if wanted in line)
+
+    def row(self, wanted: str) -> list[tuple[str, int]]:
+        """The cells of the line with these words: character and attributes."""
+        y = self.lines.index(self.words(wanted))
+        return [(text, style.attributes) for text, style in zip(self.grid.text[y], self.grid.styles[y], strict=True)]
+
+    def state_line(self) -> str:
+        """Mark and word of the cluster's state, the third line of its pane."""
+        return "".join(self.grid.text[next(y for y, line in enumerate(self.lines) if "CLUSTER" in line) + 2][40:])
+
+    def pairs(self) -> set[Style]:
+        """The styles in which something is to be read."""
+        cells = zip(self.grid.text, self.grid.styles, strict=True)
+        return {style for row in cells for text, style in zip(*row, strict=True) if text.strip()}
 
     def golden(self) -> str:
         """The text, then for each row the runs of equal style, by the letters that the legend explains."""
@@ -53,7 +89,7 @@ class Seen:
             runs = [(style, len(list(run))) for style, run in groupby(styles)]
             rows.append(" ".join(f"{letters.setdefault(s, _letter(len(letters)))}{n}" for s, n in runs))
         legend = [f"{letter} {_told(style)}" for style, letter in letters.items()]
-        return "\n".join([self.text, "", *rows, "", *legend, ""])
+        return "\n".join([*self.lines, "", *rows, "", *legend, ""])
 
     def picture(self) -> Picture:
         return [
@@ -69,13 +105,8 @@ class Seen:
 
 def look_at(app: ConsoleApp, profile: TerminalProfile) -> Seen:
     """What stands on the screen now, as a terminal of this kind shows it."""
-    screen: Screen[object] = app.screen
-    strips = screen._compositor.render_strips()
-    written = "\n".join("".join(segment.text for segment in strip) for strip in strips)
-    reader = Reader(Grid.blank(*app.size), glyphs_for(profile.glyphs), palette_for(profile))
-    for y, strip in enumerate(strips):
-        reader.read(f"\x1b[{y + 1};1H" + "".join(_written(segment) for segment in strip))
-    return Seen(written, reader.grid, profile)
+    strips = app.screen._compositor.render_strips()
+    return Seen([list(strip) for strip in strips], (app.size.width, app.size.height), profile)
 
 
 def _written(segment: Segment) -> str:

@@ -51,6 +51,7 @@ CONSOLE = Look(
             "field-text": BRIGHT_WHITE,
             "selection": CYAN,
             "selection-text": BLACK,
+            "breath": "0",
             "header-rows": "2",
             "column-rows": "14",
             "column-rows-demo": "12",
@@ -91,4 +92,5 @@ CONSOLE = Look(
     },
     signs=Signs(),
     frame=Ruled(),
+    airy=True,
 )

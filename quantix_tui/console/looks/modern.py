@@ -43,6 +43,7 @@ MODERN = Look(
             "field-text": STRONG,
             "selection": ACCENT,
             "selection-text": GROUND,
+            "breath": "1",
             "header-rows": "1",
             "column-rows": "15",
             "column-rows-demo": "14",

@@ -35,6 +35,7 @@ PLAIN = Look(
             "field-text": TEXT,
             "selection": TEXT,
             "selection-text": GROUND,
+            "breath": "0",
             "header-rows": "2",
             "column-rows": "14",
             "column-rows-demo": "12",

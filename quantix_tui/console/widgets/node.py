@@ -62,9 +62,10 @@ def node_lines(picture: NodePicture, width: int, height: int, look: Look) -> lis
     gap = max(0, height - len(head) - len(tail)) if height else 1
     if look.airy and gap > 2:
         # Bars that touch are one blot: between them the room is used better than above them.
-        cpu = len(tail) - 4
-        tail[cpu : cpu + 3] = [tail[cpu], BLANK, tail[cpu + 1], BLANK, tail[cpu + 2]]
-        gap -= 2
+        bars = len(tail) - 4
+        apart = [line for bar in tail[bars:-1] for line in (bar, BLANK)]
+        tail[bars:-1] = apart if gap > 3 else apart[:-1]
+        gap = height - len(head) - len(tail)
     lines = [*head, *[BLANK] * gap, *tail]
     return lines[:height] if height else lines
 

@@ -109,7 +109,7 @@ def ca_file_context(path: str) -> ssl.SSLContext:
         text = file.read_text(encoding="ascii", errors="ignore")  # PEM is ASCII, comments around it need not be
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         words = getattr(error, "strerror", None) or "the path is not valid"
-        raise _ca_file_refusal(f"The CA file {shown} cannot be read: {words}.", "ca_file_unreadable") from None
+        raise QuantixError(_ca_file_unreadable(shown, words)) from None
     context = _bare_context()
     try:
         context.load_verify_locations(cadata=text)
@@ -121,6 +121,16 @@ def ca_file_context(path: str) -> ssl.SSLContext:
 def _ca_file_refusal(message: str, reason: str) -> QuantixError:
     hint = "Give the path of the control plane's CA certificate, a text file with BEGIN CERTIFICATE in it."
     return QuantixError(Problem(ErrorCode.UNTRUSTED_CERTIFICATE, message, hint, reason))
+
+
+def _ca_file_unreadable(shown: str, words: str) -> Problem:
+    return Problem(
+        ErrorCode.UNTRUSTED_CERTIFICATE,
+        f"The CA file {shown} cannot be read: {words}.",
+        "The node daemon reads it, now and at every start, and as a service it sees neither /home, /root nor /tmp:"
+        " copy the file into /etc/limiquantix and give that path.",
+        "ca_file_unreadable",
+    )
 
 
 def anchor_context(presented: Presented, place: int) -> ssl.SSLContext:

@@ -7,7 +7,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-COMMANDS = ("status", "check", "join", "leave", "restart", "events", "sandbox", "demo")
+COMMANDS = (
+    *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
+    *("install", "uninstall", "messages"),
+)
 
 USAGE_TEXT = """\
 usage: quantix-tui [--node unix:PATH|URL] [--config FILE] [COMMAND ...]
@@ -23,6 +26,9 @@ commands:
   events    show what happened on this node
   sandbox   run a control plane and a node daemon to try things on
   demo      open the console on a sandbox
+  install   put the console on a line of this machine (tty1, ttyS0) from boot on
+  uninstall take it away again
+  messages  keep kernel messages off the virtual consoles, or let them return
 Each has --help.
 
 options:

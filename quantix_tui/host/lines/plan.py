@@ -1,0 +1,69 @@
+"""What has to be changed to put the console on lines or to take it away, for whichever init the machine has."""
+
+from dataclasses import dataclass
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.host.lines import inittab, systemd
+from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder
+from quantix_tui.host.lines.init import Init
+from quantix_tui.host.lines.line import Line
+from quantix_tui.host.lines.pieces import FOLDERS_MADE, PAGE, RESPAWNER, SCRIPT_MODE, SCRIPTS, folders_made, piece
+from quantix_tui.host.lines.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``lines``: those that have the console, or lose it, when ``changes`` are done."""
+
+    init: Init
+    lines: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+def plan_install(tree: Tree, init: Init, lines: list[Line], program: str, console: str | None) -> Plan:
+    """``console``: the line that ``/dev/console`` stands for, where that is known. Raises QuantixError, OSError."""
+    names = tuple(line.name for line in lines)
+    if init is Init.SYSTEMD:
+        return Plan(init, names, tuple(systemd.install(tree, lines, program)))
+    before = _inittab(tree)
+    after = before
+    for line in lines:
+        after = inittab.with_console(after, line, also_called="console" if line.name == console else None)
+    scripts = [
+        Put(PAGE, piece("console/console-page", program, SCRIPT_MODE)),
+        Put(RESPAWNER, piece("console/console-line", program, SCRIPT_MODE)),
+    ]
+    made = tree.read(FOLDERS_MADE)
+    known = made.data if isinstance(made, File) else b""
+    puts = [Put(FOLDERS_MADE, folders_made(known, tree.missing_folders([PAGE]))), *scripts]
+    edits = [Edit(inittab.INITTAB, after)] if after != before else []
+    return Plan(init, names, (*(put for put in puts if tree.read(put.path) != put.state), *edits))
+
+
+def plan_uninstall(tree: Tree, init: Init, only: list[str]) -> Plan:
+    """Take the console away from the lines ``only``, from all when there are none. Raises QuantixError, OSError."""
+    if init is Init.SYSTEMD:
+        lines = only or systemd.installed_lines(tree)
+        return Plan(init, tuple(lines), tuple(systemd.uninstall(tree, lines)))
+    before = _inittab(tree)
+    lines = only or inittab.installed_lines(before)
+    after = before
+    for line in lines:
+        after = inittab.without_console(after, line)
+    changes: list[Change] = [Edit(inittab.INITTAB, after)] if after != before else []
+    if not inittab.installed_lines(after):
+        made = tree.read(FOLDERS_MADE)
+        folders = made.data.decode("utf-8", "replace").splitlines() if isinstance(made, File) else []
+        paths = (RESPAWNER, PAGE, FOLDERS_MADE)
+        changes += [Remove(path) for path in paths if tree.read(path) is not None]
+        changes += [RemoveFolder(folder) for folder in reversed(folders) if SCRIPTS.startswith(folder)]
+    return Plan(init, tuple(lines), tuple(changes))
+
+
+def _inittab(tree: Tree) -> bytes:
+    state = tree.read(inittab.INITTAB, follow=True)
+    if isinstance(state, File):
+        return state.data
+    raise QuantixError(
+        Problem(ErrorCode.NOT_SUPPORTED, "There is no /etc/inittab.", "Nothing has been changed.", "no_inittab")
+    )

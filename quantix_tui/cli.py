@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from quantix_tui.host.core_dumps import forbid_core_files
+
 COMMANDS = (
     *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
     *("install", "uninstall", "messages"),
@@ -43,6 +45,7 @@ options:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    forbid_core_files()
     _open_what_is_closed()
     try:
         code = _run(list(sys.argv[1:] if words is None else words))
@@ -128,18 +131,24 @@ def _run_command(command: str, words: list[str], options: dict[str, str]) -> int
     from quantix_tui.commands.options import GlobalOptions
 
     run = import_module(f"quantix_tui.commands.{command}").run
-    return _reporting(lambda: int(run(words, GlobalOptions(**options))))
+    return _reporting(lambda: int(run(words, GlobalOptions(**options))), json="--json" in words)
 
 
-def _reporting(run: Callable[[], int]) -> int:
-    """Run it; a problem that reaches this border is said on standard error and becomes the exit code."""
+def _reporting(run: Callable[[], int], *, json: bool = False) -> int:
+    """Run it; a problem that reaches this border is said on standard error and becomes the exit code.
+
+    With ``json`` its body stands on standard output too: a script reads one object, whatever happens.
+    """
     from quantix_tui.cluster.errors import QuantixError
 
     try:
         return run()
     except QuantixError as error:
-        from quantix_tui.commands.ends import complain
+        from quantix_tui.commands.ends import complain, put_json
 
+        if json:
+            put_json(error.problem.to_json())
+            sys.stdout.flush()
         return complain(error.problem)
 
 

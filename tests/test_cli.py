@@ -123,7 +123,7 @@ def test_the_options_may_stand_before_or_behind_the_command(tmp_path: Path) -> N
         ["status", "--node", node, "--config", str(config)],
         ["--node=unix:/wrong", "--config", "/wrong", "status", f"--node={node}", f"--config={config}"],
     ):
-        done = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run([*PROGRAM, *words], check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert "standalone" in done.stdout
 
@@ -139,7 +139,7 @@ def test_the_environment_names_the_node_and_the_configuration(tmp_path: Path) ->
 
 def test_no_daemon_and_no_configuration_of_its_own_ends_with_4(tmp_path: Path) -> None:
     words = ["--node", f"unix:{tmp_path / 'none'}", "status", "--json"]
-    done = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, check=False)
+    done = subprocess.run([*PROGRAM, *words], check=False, capture_output=True, text=True)
     assert done.returncode == 4
     assert done.stderr.startswith("node_unreachable: ")
 
@@ -243,3 +243,66 @@ def test_a_node_that_is_no_address_is_refused_before_anything_is_painted() -> No
         assert terminal.wait_for_exit() == 2
         assert "The node is neither unix:PATH nor a URL." in terminal.text
         assert "loading" not in terminal.received.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["events", "-n", "0"], "a whole number from 1 to 1000"),
+        (["events", "-n", "-3"], "a whole number from 1 to 1000"),
+        (["events", "-n", "1001"], "a whole number from 1 to 1000"),
+        (["sandbox", "--heartbeat-interval", "0"], "above 0, up to 300"),
+        (["sandbox", "--heartbeat-interval", "nan"], "above 0, up to 300"),
+        (["sandbox", "--heartbeat-interval", "301"], "above 0, up to 300"),
+        (["restart", "--timeout", "-1"], "from 0 to 86400"),
+        (["status", "--timeout", "inf"], "from 0 to 86400"),
+        (["join", "host", "--timeout", "soon"], "from 0 to 86400"),
+    ],
+)
+def test_a_number_out_of_its_range_is_a_usage_error_that_names_the_range(words: list[str], told: str) -> None:
+    finished = subprocess.run([*PROGRAM, *words], check=False, capture_output=True, text=True, timeout=20)
+    assert finished.returncode == 2
+    assert told in finished.stderr
+    assert finished.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (["events"], "node_unreachable", 4),
+        (["check", "ht!tp://x y"], "invalid_address", 1),
+        (["join", "host", "--token-file", "EMPTY"], "invalid_token", 1),
+        (["join", "host", "--token-file", "/nowhere"], "invalid_request", 1),
+        (["status", "--node", "gar:bage"], "invalid_request", 2),
+        (["status", "--wait", "connected", "--timeout", "0"], "timed_out", 3),
+    ],
+)
+def test_every_refusal_has_its_json_body(words: list[str], code: str, exit_code: int, tmp_path: Path) -> None:
+    (tmp_path / "EMPTY").touch()
+    environment = os.environ | {
+        "QUANTIX_NODE": f"unix:{tmp_path}/none.sock",
+        "QUANTIX_CONFIG": str(tmp_path / "config.yaml"),
+    }
+    finished = subprocess.run(
+        [*PROGRAM, *words, "--json"],
+        check=False,
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert finished.returncode == exit_code
+    body = json.loads(finished.stdout)
+    assert body["error"] == code
+    assert body["message"]
+    assert body["hint"]
+    assert finished.stderr.startswith(f"{code}: {body['message']}")
+
+
+def test_an_empty_token_file_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("\n")
+    words = ["join", "host", "--token-file", str(tmp_path / "token")]
+    finished = subprocess.run([*PROGRAM, *words], check=False, capture_output=True, text=True, timeout=20)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"invalid_token: The token's file {tmp_path}/token is empty.")

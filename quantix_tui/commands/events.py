@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from quantix_tui.commands import ends
 from quantix_tui.commands.lines import event_line
-from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, settings_of
+from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, count_to, settings_of
 from quantix_tui.commands.running import with_gateway
 
 MAX_EVENTS = 1000
@@ -13,7 +13,9 @@ MAX_EVENTS = 1000
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
     parser = NodeParser("events", "Show what happened on this node, the latest last.")
-    parser.add_argument("-n", type=_count, default=20, metavar="N", help="how many at most (20)")
+    parser.add_argument(
+        "-n", type=count_to(MAX_EVENTS), default=20, metavar="N", help=f"how many at most, 1 to {MAX_EVENTS} (20)"
+    )
     add_json_option(parser)
     given = parser.read(words)
     events = with_gateway(settings_of(given, options), lambda gateway: gateway.events(given.n))
@@ -23,10 +25,3 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
         for event in reversed(events):
             print(event_line(event))
     return ends.DONE
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MAX_EVENTS:
-        raise ValueError(text)
-    return number

@@ -11,6 +11,10 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 
 POLL_SECS = 0.25
 
+WAITS_FOR_A_RESTART = (
+    "Waiting until the node daemon is restarted, which --restart would have done. Restart it: quantix-tui restart"
+)
+
 Say = Callable[[str], None]
 
 

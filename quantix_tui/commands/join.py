@@ -7,7 +7,7 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.checking import Checks, Silent, refuse, run_checks, shown
-from quantix_tui.commands.following import Say, follow_to_the_end
+from quantix_tui.commands.following import WAITS_FOR_A_RESTART, Say, follow_to_the_end
 from quantix_tui.commands.options import (
     GlobalOptions,
     NodeParser,
@@ -36,6 +36,8 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
         nonlocal saved
         status = await _save(gateway, request, checks, show, say)
         saved = True
+        if given.wait and not given.restart and status.restart_required:
+            say(WAITS_FOR_A_RESTART)
         if given.restart:
             say("Restarting the node daemon.")
             await gateway.restart()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
-from quantix_tui.commands.following import follow_to_the_end
+from quantix_tui.commands.following import WAITS_FOR_A_RESTART, follow_to_the_end
 from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, add_wait_options, settings_of
 from quantix_tui.commands.running import put_failure, put_status, say_to, with_gateway
 from quantix_tui.node.gateway.protocol import NodeGateway
@@ -28,6 +28,8 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
         before = await gateway.status()
         status = await gateway.leave()
         say(_left(before, status))
+        if given.wait and not given.restart and status.restart_required:
+            say(WAITS_FOR_A_RESTART)
         if given.restart:
             say("Restarting the node daemon.")
             await gateway.restart()

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from quantix_tui.commands.ends import EXIT_CODES, USAGE
@@ -99,9 +99,37 @@ def add_json_option(parser: Parser) -> None:
 
 def seconds(text: str) -> float:
     """A length of time for argparse."""
-    value = float(text)
-    if not 0 <= value <= 86400:
-        raise ValueError(text)
+    return _number_in(text, lambda value: 0 <= value <= 86400, "a number of seconds from 0 to 86400")
+
+
+def interval(text: str) -> float:
+    """The time between two heartbeats, for argparse."""
+    return _number_in(text, lambda value: 0 < value <= 300, "a number of seconds above 0, up to 300")
+
+
+def count_to(most: int) -> Callable[[str], int]:
+    """A whole number from 1 to ``most``, for argparse."""
+
+    def count(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = 0
+        if not 1 <= number <= most:
+            raise argparse.ArgumentTypeError(f"it is a whole number from 1 to {most}")
+        return number
+
+    return count
+
+
+def _number_in(text: str, right: Callable[[float], bool], what: str) -> float:
+    # Not a number (nan) is in no range.
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not right(value):
+        raise argparse.ArgumentTypeError(f"it is {what}")
     return value
 
 

@@ -43,7 +43,7 @@ def _read_token(name: str) -> str:
         return _ask() if sys.stdin.isatty() else _decoded(sys.stdin.buffer.read(MAX_TOKEN * 2))
     try:
         with open(name, "rb") as file:
-            return _decoded(file.read(MAX_TOKEN * 2))
+            text = _decoded(file.read(MAX_TOKEN * 2))
     except OSError as error:
         raise QuantixError(
             Problem(
@@ -53,6 +53,16 @@ def _read_token(name: str) -> str:
                 "token_file",
             )
         ) from None
+    if not text.strip():
+        raise QuantixError(
+            Problem(
+                ErrorCode.INVALID_TOKEN,
+                f"The token's file {name} is empty. Nothing was sent or saved.",
+                "Write the registration token into it, or give the file that holds it.",
+                "token_file",
+            )
+        )
+    return text
 
 
 def _decoded(text: bytes) -> str:

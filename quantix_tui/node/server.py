@@ -16,6 +16,7 @@ from pathlib import Path
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.config.secrets import ensure_admin_token
 from quantix_tui.config.store import ConfigPaths, ConfigStore
+from quantix_tui.host.core_dumps import forbid_core_dumps
 from quantix_tui.node.agent import Pace
 from quantix_tui.node.api.app import create_app
 from quantix_tui.node.daemon import Daemon
@@ -52,6 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the daemon until SIGTERM. Exit codes: 0 ended cleanly, 1 could not start, 2 usage."""
     options = _options(sys.argv[1:] if argv is None else argv, os.environ)
     _set_up_log()
+    try:
+        forbid_core_dumps()
+    except OSError as error:
+        log.warning("A crash of the daemon may leave a core dump with secrets in it: %s.", error.strerror)
     # Until its handler is there, and while a restart has none, a reload is lost rather than deadly.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from quantix_tui.sandbox.leftovers import sweep
+
 MARKER = ".quantix-sandbox"
 # Linux's sun_path holds 108 bytes with the final nought (unix(7)).
 _LONGEST_SOCKET = 107
 # What a run may leave: ours, and what the daemon keeps beside its configuration.
+_PREFIX = "quantix-sandbox-"
 _LEFT_OVERS = (
     "config.yaml*",
     ".config.yaml.lock",
@@ -80,6 +83,7 @@ def sandbox_paths(asked: Path | None) -> Iterator[SandboxPaths]:
     Raises :class:`SandboxError` when ``asked`` holds somebody's configuration or a running sandbox,
     OSError when it cannot be written.
     """
+    sweep(Path(tempfile.gettempdir()), _PREFIX, MARKER)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(_temporary_folder()) if asked is None else asked.resolve()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,7 +99,7 @@ def sandbox_paths(asked: Path | None) -> Iterator[SandboxPaths]:
 
 @contextlib.contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="quantix-sandbox-"))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
         yield folder
     finally:

@@ -1,9 +1,12 @@
 """What a script does from end to end: join, follow, look, leave."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from subprocess import PIPE
 
@@ -264,3 +267,23 @@ def test_without_its_daemon_the_node_is_edited_here(sandbox: Sandbox, node: Node
     finally:
         sandbox.control("/daemon", action="start")
     node.wait_for(status="standalone", pending_cleanup=None)
+
+
+@pytest.mark.parametrize("command", ["join", "leave"])
+def test_waiting_without_a_restart_says_who_has_to_restart(sandbox: Sandbox, command: str) -> None:
+    words: tuple[str, ...] = ("join", sandbox.address, "--pin", sandbox.pin, "--token-file", "-")
+    if command == "leave":
+        assert sandbox.run(*words, "--restart", "--wait", token=sandbox.new_token()).code == 0
+        words = ("leave", "--yes")
+    token = sandbox.new_token() if command == "join" else None
+    finished = sandbox.run(*words, "--wait", "--timeout", "0.5", token=token)
+    assert finished.code == 3, finished
+    assert "Waiting until the node daemon is restarted" in finished.out
+    assert "quantix-tui restart" in finished.err
+
+
+def test_the_daemon_leaves_no_core_dump_of_its_secrets(sandbox: Sandbox) -> None:
+    with urllib.request.urlopen(f"{sandbox.facts['control_url']}/daemon", timeout=5) as answer:
+        pid = json.load(answer)["pid"]
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    assert re.search(r"^Max core file size +0 ", limits, re.MULTILINE), limits

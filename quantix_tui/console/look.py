@@ -34,6 +34,8 @@ class Signs:
     """The heights of a history's columns, lowest first; nothing where no history is drawn."""
     cap: str = "{}"
     """How a key stands in the line of keys."""
+    cap_indent: str = " "
+    """What stands before the first of them."""
     pill: str = "{} {}"
     """Mark and word of the cluster's state."""
     choice: tuple[str, str] = ("[ ", " ]")

@@ -1,8 +1,8 @@
 """The virtual console's look: the sixteen colours of a VGA card, and the characters that its fonts all have.
 
-The colours are exactly the card's, so that none is shifted on the way. Bright ones stand on black only, where bold is
-the bright colour; dim, underline and italic are not used, because the kernel shows them as other colours
-(drivers/tty/vt/vt.c, build_attr).
+The colours are exactly the card's, so that none is shifted on the way. What is bright is bold as well: there bold *is*
+the bright colour, and without colours bold is what is left of it. Dim, underline and italic are not used, because the
+kernel shows them as other colours (drivers/tty/vt/vt.c, build_attr).
 """
 
 from rich.style import Style
@@ -23,12 +23,12 @@ BRIGHT_CYAN = "#55ffff"
 BRIGHT_WHITE = "#ffffff"
 
 _TEXT = Style(color=WHITE)
-_STRONG = Style(color=BRIGHT_WHITE)
-_GOOD = Style(color=BRIGHT_GREEN)
-_WARN = Style(color=BRIGHT_YELLOW)
-_BAD = Style(color=BRIGHT_RED)
+_STRONG = Style(color=BRIGHT_WHITE, bold=True)
+_GOOD = Style(color=BRIGHT_GREEN, bold=True)
+_WARN = Style(color=BRIGHT_YELLOW, bold=True)
+_BAD = Style(color=BRIGHT_RED, bold=True)
 _CYAN = Style(color=CYAN)
-_TITLE = Style(color=BRIGHT_CYAN)
+_TITLE = Style(color=BRIGHT_CYAN, bold=True)
 _BAR = Style(color=BLACK, bgcolor=CYAN)
 
 CONSOLE = Look(
@@ -75,9 +75,9 @@ CONSOLE = Look(
         Role.TRACK: _CYAN,
         Role.SPARK: _CYAN,
         Role.BAR: Style(color=WHITE, bgcolor=BLUE),
-        Role.BAR_STRONG: Style(color=BRIGHT_WHITE, bgcolor=BLUE),
+        Role.BAR_STRONG: Style(color=BRIGHT_WHITE, bgcolor=BLUE, bold=True),
         Role.BAR_FRAME: Style(color=WHITE, bgcolor=BLUE),
-        Role.CAP: Style(color=BRIGHT_YELLOW, bgcolor=BLUE),
+        Role.CAP: Style(color=BRIGHT_YELLOW, bgcolor=BLUE, bold=True),
         Role.STATE_CALM: _STRONG,
         Role.STATE_GOOD: _GOOD,
         Role.STATE_WARN: _WARN,

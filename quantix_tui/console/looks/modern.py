@@ -21,7 +21,7 @@ FRAME = "#66809c"
 ACCENT = "#6cb6ff"
 GOOD = "#4fd18b"
 WARN = "#f5c542"
-BAD = "#ff6f75"
+BAD = "#ff6f6a"
 
 MODERN = Look(
     name="quantix-modern",
@@ -58,7 +58,7 @@ MODERN = Look(
         Role.KEY: Style(color=ACCENT, bold=True),
         Role.FRAME: Style(color=FRAME),
         Role.GOOD: Style(color=GOOD, bold=True),
-        Role.WARN: Style(color=WARN, bold=True),
+        Role.WARN: Style(color=WARN),
         Role.BAD: Style(color=BAD, bold=True),
         Role.CURSOR: Style(color=GROUND, bgcolor=ACCENT),
         Role.GAUGE: Style(color=ACCENT, bgcolor=LIFTED),
@@ -88,6 +88,7 @@ MODERN = Look(
         empty=" ",
         sparks="▁▂▃▄▅▆▇█",
         cap=" {} ",
+        cap_indent="",
         pill=" {} {} ",
         choice=("  ", "  "),
         chosen=("▸ ", "  "),

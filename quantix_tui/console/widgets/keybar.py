@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from quantix_tui.console.frames import on_bar
 from quantix_tui.console.lines import Line, Role, cut
+from quantix_tui.console.look import Signs
 from quantix_tui.console.widgets.panel import Panel
 
 Keys = Sequence[tuple[str, str]]
@@ -30,17 +31,19 @@ class KeyBar(Panel):
         words, role = self._notice
         return [
             ((f" {cut(words, width - 2)}", role),),
-            on_bar(keys_line(self._keys, width, self.look.signs.cap), width),
+            on_bar(keys_line(self._keys, width, self.look.signs), width),
         ]
 
 
-def keys_line(keys: Keys, width: int, cap: str) -> Line:
+def keys_line(keys: Keys, width: int, signs: Signs) -> Line:
     """Key and label pairs; the gaps shrink before anything is left out, and what is left out is under help."""
-    caps = [(cap.format(key), label) for key, label in keys]
+    caps = [(signs.cap.format(key), label) for key, label in keys]
+    lead = (signs.cap_indent, Role.TEXT)
+    room = width - len(signs.cap_indent)
     for gap in (3, 2, 1):
         line = [span for key, label in caps for span in ((key, Role.KEY), (f" {label}{' ' * gap}", Role.TEXT))]
-        if sum(len(words) for words, _ in line) - gap + 1 <= width:
-            return ((" ", Role.TEXT), *line)
-    while caps and sum(len(key) + len(label) + 2 for key, label in caps) > width:
+        if sum(len(words) for words, _ in line) - gap <= room:
+            return (lead, *line)
+    while caps and sum(len(key) + len(label) + 2 for key, label in caps) - 1 > room:
         caps.pop(-2 if len(caps) > 1 else -1)
-    return ((" ", Role.TEXT), *(span for key, label in caps for span in ((key, Role.KEY), (f" {label} ", Role.TEXT))))
+    return (lead, *(span for key, label in caps for span in ((key, Role.KEY), (f" {label} ", Role.TEXT))))

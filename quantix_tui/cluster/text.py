@@ -1,6 +1,8 @@
 """Text that came from outside (control plane, certificate, DNS, log) made harmless to show."""
 
+import re
 import unicodedata
+from datetime import UTC, datetime
 
 # Categories that move the cursor, hide, reorder or break text: control, format (which holds the
 # right-to-left overrides and zero-width marks), surrogate, private use, unassigned, separators.
@@ -29,3 +31,33 @@ def harmless(text: str, limit: int = 200) -> str:
     if len(text) > limit:
         return line[: max(0, limit - 3)].rstrip() + "..."
     return line
+
+
+_STAMP = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
+
+
+def spoken_times(text: str, now: datetime) -> str:
+    """``text`` with its time stamps (RFC 3339) as people say them: ``09:00, 41 minutes ago``, in this node's zone.
+
+    ``now`` has a zone; a stamp that is no time stays as it is.
+    """
+
+    def spoken(found: re.Match[str]) -> str:
+        try:
+            moment = datetime.fromisoformat(found[0]).astimezone(UTC)
+            local, today = moment.astimezone(), now.astimezone()
+        except (ValueError, OverflowError):
+            return found[0]
+        seconds = (now - moment).total_seconds()
+        when = f"{local:%H:%M}" if local.date() == today.date() else f"{local:%H:%M on %Y-%m-%d}"
+        return f"{when}, {_span(seconds)} ago" if seconds >= 0 else f"{when}, in {_span(-seconds)}"
+
+    return _STAMP.sub(spoken, text)
+
+
+def _span(seconds: float) -> str:
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(seconds // size)
+        if count >= 2 or (count == 1 and size != 60):
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return f"{int(seconds)} seconds"

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.trust import parse_fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class DemoHints:
@@ -16,3 +19,11 @@ class DemoHints:
     address: str
     fingerprint: str
     tokens: Mapping[str, str] = field(repr=False)
+
+
+def fingerprint_rows(hints: DemoHints) -> tuple[str, ...]:
+    """The control plane's fingerprint as the join form groups it."""
+    try:
+        return parse_fingerprint(hints.fingerprint).rows()
+    except QuantixError:
+        return (hints.fingerprint,)

@@ -29,10 +29,11 @@ class Note:
     problem: Problem | None = None
 
 
-def address_note(typed: str, left: bool) -> Note:
-    """The normal form, or what is wrong with it, once the field was ``left``; what is dangerous, at once.
+def address_note(typed: str, left: bool, paused: bool = False) -> Note:
+    """The normal form once the keys have ``paused``, what is wrong once the field was ``left``; danger at once.
 
-    Until then the help stays: a line that follows every key costs a slow line more than the key's own echo.
+    Until then the help stays: a line that follows every key costs a slow line more than the key's own echo, and half
+    an address is not a wrong one.
     """
     try:
         address = parse_address(typed)
@@ -41,19 +42,19 @@ def address_note(typed: str, left: bool) -> Note:
             return Note(error.problem.message, Role.BAD, error.problem)
         return Note(ADDRESS_HELP)
     if address.encrypted:
-        return Note(f"will use {address}", Role.TEXT) if left else Note(ADDRESS_HELP)
+        return Note(f"will use {address}", Role.TEXT) if left or paused else Note(ADDRESS_HELP)
     if address.loopback:
         return Note(f"will use {address}, not encrypted (this machine only)", Role.WARN)
     return Note(f"NOT ENCRYPTED: no token is sent to {address}", Role.BAD)
 
 
-def token_note(typed: str, left: bool, now: datetime) -> Note:
-    """Kind and expiry of the token, once the field was ``left``; never a character of it."""
+def token_note(typed: str, left: bool, now: datetime, paused: bool = False) -> Note:
+    """Kind and expiry of the token, as :func:`address_note`; never a character of it."""
     try:
         token = parse_token(typed)
     except QuantixError as error:
         return Note(error.problem.message, Role.BAD, error.problem) if left else Note(TOKEN_HELP)
-    if not left:
+    if not (left or paused):
         return Note(TOKEN_HELP)
     expiry = token.expires_at
     expired = expiry is not None and expiry <= now

@@ -3,8 +3,9 @@
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.trust import CertificateFacts
+from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
 from quantix_tui.console.join_form import certificate_lines
-from quantix_tui.console.lines import Role
+from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.tale import Paragraph, short_address
 from quantix_tui.console.widgets.sentences import Told
 
@@ -15,6 +16,13 @@ WHAT_HAPPENS = (
     "Enter checks everything first: the name, the connection, the certificate, the control plane, the token, this "
     "node. Nothing is saved before all of it is right and you have said so.",
     "Tab moves on, Ctrl-O asks for a CA file, F1 explains more, Esc goes back; what you typed is kept.",
+)
+NOT_TRUSTED: tuple[Told, ...] = (
+    Paragraph(f"Not trusted. {NOTHING_SAVED}", Role.WARN),
+    Paragraph(
+        "Another machine may answer at this address. Ask your vDC administrator for the right address and the "
+        "fingerprint of its certificate."
+    ),
 )
 UNSURE = (ErrorCode.NODE_UNREACHABLE, ErrorCode.TIMED_OUT, ErrorCode.CANCELLED)
 """After these a save may have happened although its answer was lost."""
@@ -35,9 +43,35 @@ def refusal_lines(problem: Problem, saved: str) -> list[Told]:
     ]
 
 
-def compare_lines(certificate: CertificateFacts) -> list[Told]:
-    """The fingerprint grouped for reading aloud, whose certificate it is, and the question."""
+def introduction(demo: DemoHints | None, width: int) -> list[Line]:
+    """What stands in the place of the checks as long as none ran."""
+    if demo is not None:
+        from quantix_tui.console.widgets.demo import demo_lines
+
+        return [rule(width, "Demo: type one of these"), *demo_lines(demo, width)]
+    lines: list[Line] = [rule(width, "What happens")]
+    for words in WHAT_HAPPENS:
+        lines += [*paragraph(words, width + 1, Role.DIM, indent=""), BLANK]
+    return lines
+
+
+def compare_lines(certificate: CertificateFacts, demo: DemoHints | None = None) -> list[Told]:
+    """The fingerprint grouped for reading aloud, whose certificate it is, and the question.
+
+    In the demo there is no administrator to ask: what he would see stands below, in the same groups.
+    """
     first, second = certificate.fingerprint.rows()
+    if demo is not None:
+        return [
+            (("It shows  ", Role.DIM), (first, Role.STRONG)),
+            (("          ", Role.DIM), (second, Role.STRONG)),
+            *(
+                ((label, Role.DIM), (row, Role.STRONG))
+                for label, row in zip(("Demo's    ", "          "), fingerprint_rows(demo), strict=False)
+            ),
+            *(Paragraph(line) for line in certificate_lines(certificate)),
+            Paragraph("Does it match the demo's?", Role.WARN),
+        ]
     return [
         (("SHA-256   ", Role.DIM), (first, Role.STRONG)),
         (("          ", Role.DIM), (second, Role.STRONG)),

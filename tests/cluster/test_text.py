@@ -1,12 +1,13 @@
 """Hostile text becomes one harmless line."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quantix_tui.cluster.text import harmless
+from quantix_tui.cluster.text import harmless, spoken_times
 
 
 @given(st.text(), st.integers(4, 300))
@@ -36,3 +37,24 @@ def test_ten_megabytes_cost_nothing() -> None:
     start = time.process_time()
     assert len(harmless(text)) == 200
     assert time.process_time() - start < 0.1
+
+
+NOW = datetime(2026, 1, 7, 9, 41, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "spoken"),
+    [
+        ("2026-01-07T09:00:00Z", "09:00, 41 minutes ago"),
+        ("2026-01-07T10:00:00.123+01:00", "09:00, 40 minutes ago"),
+        ("2026-01-07T09:40:30Z", "09:40, 30 seconds ago"),
+        ("2026-01-07T11:41:00Z", "11:41, in 2 hours"),
+        ("2026-01-04T09:41:00Z", "09:41 on 2026-01-04, 3 days ago"),
+        ("2026-13-07T09:00:00Z", "2026-13-07T09:00:00Z"),
+        ("0001-01-01T00:00:00Z", "00:00 on 1-01-01, 739622 days ago"),
+    ],
+)
+def test_times_as_people_say_them(stamp: str, spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert spoken_times(f"token expired at {stamp}.", NOW) == f"token expired at {spoken}."

@@ -71,7 +71,7 @@ async def test_each_state_at_80x24(name: str) -> None:
 @pytest.mark.parametrize("size", [(40, 12), (120, 40), (200, 60), (79, 23), (72, 20)])
 async def test_other_sizes(size: tuple[int, int]) -> None:
     async with opened(ScriptedGateway(CONNECTED), size=size) as hands:
-        await hands.until("2001:db8::17/64")
+        await hands.until("CONNECTED")
         assert all(len(line) <= size[0] for line in hands.lines)
         if size in ((40, 12), (120, 40)):
             matches_golden(f"dashboard_{size[0]}x{size[1]}", hands.text)
@@ -79,10 +79,36 @@ async def test_other_sizes(size: tuple[int, int]) -> None:
 
 async def test_narrow_screen_scrolls_to_the_rest() -> None:
     async with opened(ScriptedGateway(CONNECTED), size=(40, 12)) as hands:
+        # The answer to the question first, and a word that there is more.
+        text = await hands.until("CONNECTED")
+        assert "more \u2193" in text
         await hands.press("end")
-        await hands.until("EVENTS")
-        await hands.press("home", *["down"] * 8)
+        text = await hands.until("EVENTS")
+        assert "more \u2191" in text
+        await hands.press("home", *["down"] * 10)
+        await hands.until("THIS NODE")
+
+
+async def test_the_columns_change_places_with_the_size_and_back() -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=(80, 24)) as hands:
+        wide = await hands.until("CONNECTED")
+        await hands.pilot.resize_terminal(60, 16)
+        await hands.until("more \u2193")
+        assert hands.lines[2].strip() == "CLUSTER"
+        await hands.pilot.resize_terminal(80, 24)
+        await hands.until("F5 Refresh")
+        assert hands.text == wide
+
+
+async def test_a_notice_goes_when_it_is_no_longer_news() -> None:
+    async with opened(ScriptedGateway(CONNECTED)) as hands:
         await hands.until("CONNECTED")
+        await hands.press("j")
+        await hands.until("belongs to vdc.example.com:8443 already")
+        hands.wait(5)
+        assert "already" in hands.text
+        hands.wait(10)
+        assert "already" not in hands.text
 
 
 async def test_below_the_smallest_size_one_sentence_stands_until_there_is_room() -> None:

@@ -51,7 +51,7 @@ def refused_token() -> list[CheckResult | Problem | Exception]:
 
 
 async def fill(hands: Hands, address: str = "vdc.example.com", token: str = TOKEN) -> None:
-    await hands.until("THIS NODE")
+    await hands.until("CLUSTER")
     await hands.press("j")
     await hands.type(address)
     await hands.press("tab")
@@ -372,7 +372,7 @@ async def test_the_demo_form_shows_what_to_type() -> None:
         matches_golden("join_demo", text)
 
 
-@pytest.mark.parametrize("size", [(40, 12), (120, 40)])
+@pytest.mark.parametrize("size", [(40, 12), (60, 16), (120, 40)])
 async def test_other_sizes(size: tuple[int, int]) -> None:
     gateway = ScriptedGateway()
     gateway.checks = unknown_ca()
@@ -380,6 +380,8 @@ async def test_other_sizes(size: tuple[int, int]) -> None:
         await fill(hands)
         await hands.press("enter")
         await hands.until("It does not")
+        # The question without what it asks about would be none.
+        await hands.until("60DB")
         assert all(len(line) <= size[0] for line in hands.lines)
 
 
@@ -420,3 +422,64 @@ async def test_the_form_never_shows_a_token_of_a_refused_join() -> None:
         await hands.press("enter")
         await hands.until("Nothing was saved.")
         assert TOKEN not in hands.text
+
+
+async def test_the_normal_form_comes_while_one_is_still_in_the_field() -> None:
+    async with opened(ScriptedGateway()) as hands:
+        await hands.until("CLUSTER")
+        await hands.press("j")
+        await hands.type("VDC.Quantix.local")
+        assert "will use" not in hands.text
+        await hands.until("will use https://vdc.quantix.local:8443")
+        await hands.type("/")
+        await hands.type("api")
+        await hands.pilot.pause(0.01)
+        assert "has a path" not in hands.text  # Half an address is not a wrong one.
+
+
+async def test_what_an_empty_form_said_goes_with_the_first_key() -> None:
+    async with opened(ScriptedGateway()) as hands:
+        await hands.until("CLUSTER")
+        await hands.press("j", "tab", "enter")
+        await hands.until("No address was given.")
+        await hands.type("v")
+        assert "No address was given. Type" not in hands.words
+        assert hands.text.count("No address was given.") <= 1
+
+
+async def test_an_address_and_a_token_out_of_one_mail_fill_both_fields() -> None:
+    async with opened(ScriptedGateway()) as hands:
+        await hands.until("CLUSTER")
+        await hands.press("j")
+        hands.app.post_message(Paste(f"vdc.example.com\n\n  {TOKEN}\n"))
+        text = await hands.until("3 groups of 4")
+        assert "will use https://vdc.example.com:8443" in text
+        assert TOKEN not in text
+
+
+async def test_a_paste_that_is_far_too_long_is_not_dropped_without_a_word() -> None:
+    async with opened(ScriptedGateway()) as hands:
+        await hands.until("CLUSTER")
+        await hands.press("j", "tab")
+        hands.app.post_message(Paste("x" * 20_000))
+        text = await hands.until("This is longer than 8192 characters")
+        assert "xxxx" not in text
+
+
+async def test_the_key_under_the_token_says_what_it_does_now() -> None:
+    async with opened(ScriptedGateway()) as hands:
+        await fill(hands)
+        await hands.until("Ctrl-T shows it")
+        await hands.press("ctrl+t")
+        await hands.until("Ctrl-T hides it")
+
+
+async def test_in_the_demo_its_own_fingerprint_stands_beside_the_one_that_is_shown() -> None:
+    gateway = ScriptedGateway()
+    gateway.checks = unknown_ca()
+    async with opened(gateway, demo=HINTS) as hands:
+        await fill(hands)
+        await hands.press("enter")
+        text = await hands.until("Does it match the demo's?")
+        assert text.count("7F3A 91C4  0B6E D2A8  55F1 3C90  E7B2 4D16") == 2
+        matches_golden("join_compare_demo", text)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 NARROW, WIDE, TALL = 72, 110, 32
 COLUMN, WIDE_COLUMN = 40, 52
 SLOW_EVERY = 5.0
+NOTICE_FOR = 12.0
+"""Seconds; long enough to be read by somebody who looked elsewhere."""
 SYSTEM = "Quantix-OS"
 
 
@@ -55,13 +57,13 @@ class DashboardScreen(Screen[None]):
         self._events = EventsPanel()
         self._keys = KeyBar(dashboard_keys(view))
         self._slow_at = clock.monotonic()
+        self._noticed_at: float | None = None
         self._hints: DemoPanel | None = None
 
     def compose(self) -> ComposeResult:
         self._arrange(self.app.size.width, self.app.size.height)
         yield self._header
-        yield self._node
-        yield self._cluster
+        yield from self._columns(self.app.size.width)
         if self._demo is not None:
             from quantix_tui.console.widgets.demo import DemoPanel
 
@@ -73,6 +75,22 @@ class DashboardScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         self._arrange(event.size.width, event.size.height)
+        first, second = self._columns(event.size.width)
+        self.move_child(first, before=second)
+        self.call_after_refresh(self._tell_more)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_more()
+
+    def _tell_more(self) -> None:
+        """Where the panels stand one below the other, say that there is more of them."""
+        marks = [glyphs.UP] * (self.scroll_offset.y > 0) + [glyphs.DOWN] * (self.scroll_offset.y < self.max_scroll_y)
+        self._keys.tell_more(f"more {' '.join(marks)}" if marks else "")
+
+    def _columns(self, width: int) -> tuple[Panel, Panel]:
+        """Side by side the node stands left. One below the other the answer to the question comes first."""
+        return (self._cluster, self._node) if width < NARROW else (self._node, self._cluster)
 
     def show(self, view: NodeView) -> None:
         """Draw what has been learnt."""
@@ -87,12 +105,15 @@ class DashboardScreen(Screen[None]):
         """Let the ages and the clock go on; rows whose words stay the same are not drawn again."""
         now = self._clock.monotonic()
         self._cluster.show(tell(self._view, now))
+        if self._noticed_at is not None and now - self._noticed_at >= NOTICE_FOR:
+            self.notice("")
         if now - self._slow_at >= SLOW_EVERY:
             self._tick_slowly(now)
 
     def _tick_slowly(self, now: float) -> None:
         """What is told in minutes need not be looked at every second."""
         self._slow_at = now
+        self._tell_more()
         self._header.show(self._heading())
         self._node.show(self._picture())
 
@@ -101,6 +122,8 @@ class DashboardScreen(Screen[None]):
         self.notice("")
 
     def notice(self, words: str, role: Role = Role.TEXT) -> None:
+        """Say what an action came to, until it is no longer news."""
+        self._noticed_at = self._clock.monotonic() if words else None
         self._keys.tell(words, role)
 
     def panels(self) -> list[Panel]:

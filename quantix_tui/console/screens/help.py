@@ -2,7 +2,7 @@
 
 from quantix_tui.console import glyphs
 from quantix_tui.console.clock import Clock
-from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
 from quantix_tui.console.keys import KEY_MAP
 from quantix_tui.console.lines import BLANK, Role
 from quantix_tui.console.look import Look
@@ -35,7 +35,7 @@ class HelpScreen(PageScreen):
 def help_lines(demo: DemoHints | None, look: Look) -> list[Told]:
     told: list[Told] = []
     if demo is not None:
-        from quantix_tui.console.widgets.demo import TITLE, demo_lines, fingerprint_rows
+        from quantix_tui.console.widgets.demo import TITLE, demo_lines
 
         told.append(((" ", Role.TEXT), *TITLE))
         told += [line for line in demo_lines(demo, 74) if "SHA-256" not in line[0][0]]

@@ -34,16 +34,17 @@ from quantix_tui.console.join_form import (
 )
 from quantix_tui.console.join_words import (
     INCOMPLETE,
+    NOT_TRUSTED,
     NOTHING_SAVED,
     SAVING,
     STOPPED_SAVING,
     UNSURE,
-    WHAT_HAPPENS,
     compare_lines,
+    introduction,
     ready_lines,
     refusal_lines,
 )
-from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
+from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.dialogue import Dialogue
 from quantix_tui.console.tale import Paragraph, short_address
 from quantix_tui.console.widgets.box import Box
@@ -92,9 +93,9 @@ class JoinScreen(Dialogue[Joined]):
         draft = self.draft
         yield Box(
             Field("Control plane", draft.address, id="address"),
-            Field("Token", draft.token, id="token", secret=True, key_help="Ctrl-T shows it"),
+            Field("Token", draft.token, id="token", secret=True),
             Field("CA file", draft.ca_file, id="ca"),
-            CheckList("Checks", self._introduction()),
+            CheckList("Checks", lambda width: introduction(self._demo, width)),
             Sentences(),
             Choices(aside="Esc  back"),
             title="Join a cluster",
@@ -124,10 +125,23 @@ class JoinScreen(Dialogue[Joined]):
         )
         if self.draft == before:
             return
+        if isinstance(event.input, Field):
+            event.input.changed()
         if before.address != self.draft.address:
             self._pin = None
         self._tell_notes()
         self._forget_run()
+
+    def on_field_paused(self) -> None:
+        self._tell_notes()
+
+    def on_field_pasted_lines(self, event: Field.PastedLines) -> None:
+        """An address and a token out of one mail, in this order, fill both fields."""
+        event.stop()
+        for name, words in zip(("address", "token"), event.lines, strict=True):
+            field = self._field(name)
+            field.left, field.value = True, words
+        self.set_focus(self._field("token"))
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         field = event.input
@@ -202,6 +216,8 @@ class JoinScreen(Dialogue[Joined]):
         self._conclude(self._run)
 
     def _conclude(self, run: Run) -> None:
+        # Where there is little room: the question or the reason is what has to be seen now.
+        self.query_one(Box).reveal(self._outcome)
         match verdict(run):
             case Verdict.COMPARE:
                 self._ask_to_compare(run)
@@ -215,10 +231,11 @@ class JoinScreen(Dialogue[Joined]):
     def _ask_to_compare(self, run: Run) -> None:
         certificate = certificate_of(run)
         assert certificate is not None  # noqa: S101 - the verdict says so
-        self._outcome.tell(compare_lines(certificate))
+        self._outcome.tell(compare_lines(certificate, self._demo))
+        self.set_class(self._demo is not None or self.draft.show_ca_file, "-dense")
         # The harmless one is selected: Enter alone never trusts anybody.
         self._choices.offer((Choice("pin", "It matches: pin it"), Choice("stop", "It does not: stop")), selected=1)
-        self.set_focus(self._choices)
+        self.set_focus(self._choices, scroll_visible=False)
 
     def _offer_save(self) -> None:
         assert self._request is not None  # noqa: S101 - checks ran for it
@@ -230,10 +247,10 @@ class JoinScreen(Dialogue[Joined]):
         self._outcome.tell(refusal_lines(problem, NOTHING_SAVED))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
         if problem.code is not ErrorCode.INVALID_TOKEN:
-            self.set_focus(self._field("address"))
+            self.set_focus(self._field("address"), scroll_visible=False)
             return
         token = self._field("token")
-        self.set_focus(token)
+        self.set_focus(token, scroll_visible=False)
         # A refused token is of no more use: the next one, typed or pasted, takes its place.
         token.select_all()
 
@@ -247,15 +264,7 @@ class JoinScreen(Dialogue[Joined]):
             case "cancel":
                 self.dismiss(None)
             case "stop":
-                self._outcome.tell(
-                    [
-                        Paragraph(f"Not trusted. {NOTHING_SAVED}", Role.WARN),
-                        Paragraph(
-                            "Another machine may answer at this address. Ask your vDC administrator for the right "
-                            "address and the fingerprint of its certificate."
-                        ),
-                    ]
-                )
+                self._outcome.tell(NOT_TRUSTED)
                 self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
                 self.set_focus(self._field("address"))
             case "pin":
@@ -335,8 +344,13 @@ class JoinScreen(Dialogue[Joined]):
         self.set_focus(self._field("address"))
 
     def _forget_run(self) -> None:
-        if self._run is None or self._saving:
+        if self._saving:
             return
+        if self._run is None:
+            self._outcome.tell([])
+            return
+        if isinstance(self.focused, Field):
+            self.focused.scroll_visible(animate=False)
         self._stop()
         self._run = None
         self._request = None
@@ -363,21 +377,9 @@ class JoinScreen(Dialogue[Joined]):
 
     def _tell_notes(self) -> None:
         address, token, ca = self._field("address"), self._field("token"), self._field("ca")
-        address.tell(address_note(address.value, address.left))
-        token.tell(token_note(token.value, token.left, self.clock.wall()))
+        address.tell(address_note(address.value, address.left, address.paused))
+        token.tell(token_note(token.value, token.left, self.clock.wall(), token.paused))
         ca.tell(ca_note(ca.value, ca.left))
-
-    def _introduction(self) -> list[Line]:
-        width = 74
-        lines: list[Line] = []
-        if self._demo is not None:
-            from quantix_tui.console.widgets.demo import demo_lines
-
-            return [rule(width, "Demo: type one of these"), *demo_lines(self._demo, width)]
-        lines.append(rule(width, "What happens"))
-        for words in WHAT_HAPPENS:
-            lines += [*paragraph(words, width + 1, Role.DIM, indent=""), BLANK]
-        return lines
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}", Field)

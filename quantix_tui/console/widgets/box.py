@@ -24,9 +24,13 @@ class Box(Widget):
         super().watch_scroll_y(old_value, new_value)
         self.tell_more()
 
+    def reveal(self, child: Widget) -> None:
+        """Bring ``child`` into sight once what it says has its place, its first line before its last."""
+        self.call_after_refresh(lambda: self.scroll_to_widget(child, animate=False, force=True, top=False))
+
     def tell_more(self) -> None:
         """Say in the lower edge whether something lies above or below."""
         below = self.scroll_offset.y < self.max_scroll_y
         above = self.scroll_offset.y > 0
         marks = [glyphs.UP] * above + [glyphs.DOWN] * below
-        self.border_subtitle = look_of(self).text(f"more {' '.join(marks)} PgUp PgDn") if marks else ""
+        self.border_subtitle = look_of(self).text(f"more {' '.join(marks)} PgUp PgDn, Esc back") if marks else ""

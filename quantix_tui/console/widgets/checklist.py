@@ -1,6 +1,6 @@
 """The checks of a join, a line each, as they become known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quantix_tui.console.join_form import CheckRow
 from quantix_tui.console.lines import Line, Role, cut, opening, rule, spread
@@ -15,7 +15,8 @@ class CheckList(Panel):
 
     grows = True
 
-    def __init__(self, title: str, before: Sequence[Line] = ()) -> None:
+    def __init__(self, title: str, before: Callable[[int], Sequence[Line]] = lambda _: ()) -> None:
+        """``before`` tells in a width what will happen."""
         super().__init__(id="checks")
         self._title = title
         self._before = before
@@ -28,7 +29,7 @@ class CheckList(Panel):
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         if not self._rows:
-            return self._before
+            return self._before(width)
         return [rule(width, self._title), *(check_line(row, width, self.look) for row in self._rows)]
 
 

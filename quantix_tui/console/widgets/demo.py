@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from quantix_tui.cluster.errors import QuantixError
-from quantix_tui.cluster.trust import parse_fingerprint
 from quantix_tui.console import glyphs
 from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.frames import Pane
@@ -34,14 +32,6 @@ def demo_lines(hints: DemoHints, width: int) -> list[Line]:
         *(_row(kind, token, width) for kind, token in hints.tokens.items()),
         _row("SHA-256", hints.fingerprint.removeprefix("sha256:").upper(), width),
     ]
-
-
-def fingerprint_rows(hints: DemoHints) -> tuple[str, ...]:
-    """The control plane's fingerprint as the join form groups it."""
-    try:
-        return parse_fingerprint(hints.fingerprint).rows()
-    except QuantixError:
-        return (hints.fingerprint,)
 
 
 def _row(label: str, value: str, width: int) -> Line:

@@ -1,5 +1,6 @@
 """One field of a form: label, flat brackets, what is typed, and a line under it that answers while one types."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -8,14 +9,18 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widgets import Input
 
 from quantix_tui.console.join_form import Note
-from quantix_tui.console.lines import Role, cut
+from quantix_tui.console.lines import Role, cut, opening
 from quantix_tui.console.look import look_of
 
 LABEL = 18
+PAUSE = 0.8
+"""Seconds without a key after which one counts as looking, not typing: longer than between two keys."""
 MOST = 9000
 """Characters: more than the longest token; what a mistaken paste brings beyond that is not kept."""
 
@@ -28,16 +33,29 @@ class Field(Input):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, label: str, value: str, *, id: str, secret: bool = False, key_help: str = "") -> None:  # noqa: A002 (Textual's name)
+    class Paused(Message):
+        """What is being typed has stood still for a moment."""
+
+    class PastedLines(Message):
+        """A paste of several lines: more than one field's worth. None of it has been inserted."""
+
+        def __init__(self, lines: Sequence[str]) -> None:
+            super().__init__()
+            self.lines = lines
+
+    def __init__(self, label: str, value: str, *, id: str, secret: bool = False) -> None:  # noqa: A002 (Textual's name)
         super().__init__(
             value, password=secret, id=id, compact=True, select_on_focus=False, max_length=MOST, classes="field"
         )
         self.cursor_blink = False
         self._label = label
-        self._key_help = key_help
+        self._secret = secret
         self._note = Note("")
         self.left = bool(value)
         """Whether the field was left once, or filled by a paste: what was typed counts as whole only then."""
+        self.paused = False
+        """Whether the keys have rested since the last change."""
+        self._rest: Timer | None = None
 
     @property
     def note(self) -> Note:
@@ -48,6 +66,23 @@ class Field(Input):
             self._note = note
             self.refresh()
 
+    def changed(self) -> None:
+        """A key has changed what is typed: wait for the next one."""
+        self.paused = False
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(PAUSE, self._pause)
+
+    def _pause(self) -> None:
+        self.paused = True
+        self.post_message(self.Paused())
+
+    @property
+    def _key_help(self) -> str:
+        if not self._secret:
+            return ""
+        return f"Ctrl-T {'shows' if self.password else 'hides'} it"
+
     @property
     def _value(self) -> Text:
         """Masked with a character that every console has."""
@@ -56,15 +91,21 @@ class Field(Input):
 
     def _on_paste(self, event: events.Paste) -> None:
         """All of a paste, not its first line: what cannot be part of the value is told, not dropped."""
-        words = " ".join(event.text[: MOST * 2].split())
+        event.stop()
+        event.prevent_default()
+        lines = [line.strip() for line in event.text[: MOST * 2].splitlines() if line.strip()]
         self.left = True
+        if len(lines) == 2 and not self._secret:
+            self.post_message(self.PastedLines(lines))
+            return
+        # Never longer than the field: Textual would drop all of it then, and nobody would know why.
+        room = MOST - len(self.value) + len(self.selected_text)
+        words = " ".join(" ".join(lines).split())[:room]
         selection = self.selection
         if selection.is_empty:
             self.insert_text_at_cursor(words)
         else:
             self.replace(words, *selection)
-        event.stop()
-        event.prevent_default()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         strips = super().render_lines(Region(0, 0, *self.outer_size))
@@ -97,7 +138,9 @@ class Field(Input):
         room = width - LABEL - 1
         # What the note says comes first: the key's help stands beside it where there is room for both.
         help_fits = len(self._note.text) + len(self._key_help) + 2 <= room
-        note = cut(self._note.text, max(1, room))
+        # A sentence is cut at its end; an address keeps its port.
+        shorten = opening if self._note.problem else cut
+        note = shorten(self._note.text, max(1, room))
         key_help = self._key_help if help_fits else ""
         gap = max(0, room - len(note) - len(key_help))
         return Strip(

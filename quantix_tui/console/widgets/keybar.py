@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from quantix_tui.console.frames import on_bar
-from quantix_tui.console.lines import Line, Role, cut
+from quantix_tui.console.lines import Line, Role, cut, spread
 from quantix_tui.console.look import Signs
 from quantix_tui.console.widgets.panel import Panel
 
@@ -17,6 +17,7 @@ class KeyBar(Panel):
         super().__init__(id="keys")
         self._keys = keys
         self._notice: tuple[str, Role] = ("", Role.TEXT)
+        self._more = ""
 
     def show(self, keys: Keys) -> None:
         self._keys = keys
@@ -27,10 +28,18 @@ class KeyBar(Panel):
         self._notice = (notice, role)
         self.redraw()
 
+    def tell_more(self, more: str) -> None:
+        """Say that something lies above or below what is in sight."""
+        if more != self._more:
+            self._more = more
+            self.redraw()
+
     def lines(self, width: int, height: int) -> Sequence[Line]:
         words, role = self._notice
+        more = self.look.text(self._more)
+        notice = cut(words, max(1, width - 3 - len(more)))
         return [
-            ((f" {cut(words, width - 2)}", role),),
+            spread(((f" {notice}", role),), ((f"{more} ", Role.DIM),), width),
             on_bar(keys_line(self._keys, width, self.look.signs), width),
         ]
 

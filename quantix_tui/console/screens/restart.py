@@ -129,7 +129,9 @@ class RestartScreen(Dialogue[str]):
                 self._end(step)
                 return
             waiting = step
-            self._outcome.tell([Paragraph(step.text, Role.WARN if step.problem else Role.DIM)])
+            self._outcome.tell(
+                [Paragraph(f"{step.text} {step.tried}".strip(), Role.WARN if step.problem else Role.DIM)]
+            )
             await asyncio.sleep(POLL_EVERY)
         self._end(Failed(gave_up(waiting, PATIENCE)))
 

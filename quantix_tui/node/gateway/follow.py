@@ -12,6 +12,8 @@ class Waiting:
     """Not there yet; ``text`` is what it waits for, one sentence."""
 
     text: str
+    tried: str = ""
+    """How often it was tried, and when next: it changes with every reading, so it is for screens, not for logs."""
     problem: Problem | None = None
     """Why it takes long, where something went wrong that is tried again."""
     hint: str = ""
@@ -60,7 +62,8 @@ def _after_restart(status: ClusterStatus) -> Step:
         return Failed(problem)
     if state in (ClusterState.CONNECTED, ClusterState.STANDALONE) and not status.restart_required:
         return Reached(status)
-    return Waiting(_awaited(status), problem, _NOT_TAKEN_UP if status.restart_required else "")
+    tried = _next(status) if problem is not None and not status.restart_required else ""
+    return Waiting(_awaited(status), tried, problem, _NOT_TAKEN_UP if status.restart_required else "")
 
 
 def _awaited(status: ClusterStatus) -> str:
@@ -68,7 +71,7 @@ def _awaited(status: ClusterStatus) -> str:
     if status.restart_required:
         return "The daemon has not taken up the saved configuration yet."
     if status.problem is not None:
-        return f"{status.problem.message} {_next(status)}"
+        return status.problem.message
     if status.node_id is None:
         return f"Registering with {where}."
     return f"Registered with {where}; waiting for the first heartbeat."
@@ -82,7 +85,7 @@ def _next(status: ClusterStatus) -> str:
 
 def gave_up(waiting: Waiting | None, seconds: float) -> Problem:
     """The problem to show when following has taken ``seconds`` without an end."""
-    last = f" Last: {waiting.text}" if waiting else ""
+    last = f" Last: {waiting.text} {waiting.tried}".rstrip() if waiting else ""
     hint = (waiting.hint or (waiting.problem.hint if waiting.problem else "")) if waiting else ""
     return Problem(
         ErrorCode.TIMED_OUT,

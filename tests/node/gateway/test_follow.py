@@ -65,9 +65,11 @@ def test_the_steps_on_the_way_are_told() -> None:
 
 def test_an_attempt_that_is_repeated_is_waited_for_with_its_reason() -> None:
     step = follow("one", replace(JOINED, problem=UNREACHABLE, attempts=3, next_attempt_secs=4.2), OURS)
-    assert step == Waiting("vdc refuses connections. Tried 3 times, next in 4 s.", UNREACHABLE)
+    assert step == Waiting("vdc refuses connections.", "Tried 3 times, next in 4 s.", UNREACHABLE)
     running = follow("one", replace(JOINED, problem=UNREACHABLE, attempts=1, next_attempt_secs=0.0), OURS)
-    assert waits_for(running) == "vdc refuses connections. Tried once, next now."
+    assert waits_for(running) == "vdc refuses connections."
+    assert isinstance(running, Waiting)
+    assert running.tried == "Tried once, next now."
 
 
 def test_what_no_repetition_cures_is_the_end_with_its_reason() -> None:
@@ -83,8 +85,8 @@ def test_a_heartbeat_that_is_overdue_is_still_waited_for() -> None:
 
 
 def test_giving_up_tells_what_it_last_waited_for_and_what_to_do() -> None:
-    problem = gave_up(Waiting("Tried 3 times.", UNREACHABLE), 30)
+    problem = gave_up(Waiting("It refuses.", "Tried 3 times.", UNREACHABLE), 30)
     assert problem.code is ErrorCode.TIMED_OUT
-    assert problem.message == "The node did not get there within 30 seconds. Last: Tried 3 times."
+    assert problem.message == "The node did not get there within 30 seconds. Last: It refuses. Tried 3 times."
     assert problem.hint == "Check the port."
     assert "later" in gave_up(None, 30).hint

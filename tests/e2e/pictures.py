@@ -4,6 +4,7 @@ Everything on them is real: sandbox, daemon, addresses and figures of the machin
 looked at, committed.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -36,9 +37,8 @@ def wrong_turns(sandbox: Sandbox) -> None:
         album.take("dashboard-standalone", "Node daemon started")
         terminal.press("j")
         terminal.wait_for("Esc  back")
-        terminal.press("vdc.quantix.local", "tab", tokens["expired"])
+        terminal.press("vdc.quantix.local", "tab", tokens["expired"], "backtab")
         album.take("join-typed", "3 groups of 4")
-        terminal.press("backtab")
         sandbox.fault("hang")
         terminal.press("ctrl+u", sandbox.address, "enter")
         pin(terminal)
@@ -110,6 +110,7 @@ def plain(sandbox: Sandbox) -> None:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    os.environ["COLORTERM"] = "truecolor"
     with tempfile.TemporaryDirectory() as directory, Sandbox(Path(directory), "--heartbeat-interval", "5") as sandbox:
         plain(sandbox)
         wrong_turns(sandbox)

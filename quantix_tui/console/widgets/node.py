@@ -60,7 +60,7 @@ def node_lines(picture: NodePicture, width: int, height: int, look: Look) -> lis
     head += _addresses(facts, width, room)
     head += fixed
     gap = max(0, height - len(head) - len(tail)) if height else 1
-    if look.airy and gap > 2:
+    if look.airy and gap >= 2:
         # Bars that touch are one blot: between them the room is used better than above them.
         bars = len(tail) - 4
         apart = [line for bar in tail[bars:-1] for line in (bar, BLANK)]

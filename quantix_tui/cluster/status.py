@@ -75,6 +75,8 @@ class ClusterStatus:
     """Seconds until the next attempt; None when none is planned."""
     trust: str | None = None
     """How the control plane's identity is verified, in words."""
+    pin_sha256: str | None = None
+    """The fingerprint that is pinned, as the configuration writes it; None where none is."""
     cluster_name: str | None = None
     pending_cleanup: PendingCleanup | None = None
     daemon_started_at: str | None = None
@@ -99,6 +101,7 @@ class ClusterStatus:
             "attempts": self.attempts,
             "next_attempt_secs": _rounded(self.next_attempt_secs),
             "trust": self.trust,
+            "pin_sha256": self.pin_sha256,
             "cluster_name": self.cluster_name,
             "pending_cleanup": {
                 "control_plane_address": cleanup.control_plane_address,
@@ -139,6 +142,7 @@ def status_from_json(body: Mapping[str, object]) -> ClusterStatus:
         attempts=int(read.number("attempts") or 0),
         next_attempt_secs=read.number("next_attempt_secs"),
         trust=read.text("trust"),
+        pin_sha256=read.text("pin_sha256"),
         cluster_name=read.text("cluster_name"),
         pending_cleanup=_cleanup(cleanup) if isinstance(cleanup, Mapping) else None,
         daemon_started_at=read.text("daemon_started_at"),

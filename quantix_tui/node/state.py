@@ -170,6 +170,7 @@ def _joined(section: ControlPlaneSection, saved: Saved, running: Running | None,
         attempts=agent.attempts,
         next_attempt_secs=None if agent.next_attempt is None else max(0.0, agent.next_attempt - now),
         trust=_trust(section),
+        pin_sha256=str(section.trust.pin) if section.trust.pin else None,
         cluster_name=agent.cluster_name,
         pending_cleanup=_cleanup(saved.cleanup),
     )

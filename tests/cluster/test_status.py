@@ -22,6 +22,7 @@ FULL = ClusterStatus(
     attempts=6,
     next_attempt_secs=24.0,
     trust="pinned certificate",
+    pin_sha256="sha256:7f",
     cluster_name="Quantix-vDC",
     pending_cleanup=PendingCleanup("https://old:8443", "17", "2026-01-07T09:00:00Z"),
     daemon_started_at="2026-01-07T09:12:10Z",

@@ -28,6 +28,7 @@ CONNECTED = ClusterStatus(
     heartbeat_interval_secs=30,
     state_age_secs=29 * 60.0,
     trust="pinned certificate",
+    pin_sha256="sha256:7f3a91c40b6ed2a855f13c90e7b24d16a03f6e8c19d572b4cc08f5e13a9760db",
     cluster_name="Quantix-vDC",
     instance_id="two",
 )

@@ -1,5 +1,7 @@
 """Every value of the dashboard whole: nothing is cut here, long ones are wrapped."""
 
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.trust import parse_fingerprint
 from quantix_tui.console import words
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import BLANK, Line, Role, wrap
@@ -42,6 +44,7 @@ def _cluster(view: NodeView, now: float) -> list[Told]:
         ("Control plane", status.control_plane_address),
         ("Cluster", status.cluster_name),
         ("Identity", status.trust),
+        *(("Pinned SHA-256" if first else " ", row) for first, row in _pinned(status.pin_sha256)),
         ("Node id", status.node_id),
         ("Last heartbeat", _time(status.last_heartbeat)),
         ("Daemon started", _time(status.daemon_started_at)),
@@ -54,6 +57,17 @@ def _cluster(view: NodeView, now: float) -> list[Told]:
         for label, value in problem.details.items():
             told += _value(label.replace("_", " ").capitalize(), value)
     return told
+
+
+def _pinned(fingerprint: str | None) -> list[tuple[bool, str]]:
+    """In the groups in which it was compared; as it stands where it is none that we know how to read."""
+    if fingerprint is None:
+        return []
+    try:
+        rows = parse_fingerprint(fingerprint).rows()
+    except QuantixError:
+        return [(True, fingerprint)]
+    return [(number == 0, row) for number, row in enumerate(rows)]
 
 
 def _node(facts: HostFacts) -> list[Told]:

@@ -97,6 +97,7 @@ class StatusBody(BaseModel):
     attempts: int
     next_attempt_secs: float | None
     trust: str | None
+    pin_sha256: str | None
     cluster_name: str | None
     pending_cleanup: PendingCleanupBody | None
     daemon_started_at: str | None

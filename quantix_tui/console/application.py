@@ -238,6 +238,9 @@ class ConsoleApp(App[None]):
         self.node_watch.refresh()
         if joined is None:
             return
+        if self.demo is not None and joined.demo_token is not None:
+            self.demo = self.demo.after_use(joined.demo_token)
+            self._dashboard.show_hints(self.demo)
         if joined.restart:
             await self._restart(joined=True)
         else:

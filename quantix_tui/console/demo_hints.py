@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.trust import parse_fingerprint
 
+SPENT = "spent"
+"""The kind of a token that was good until this console used it."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemoHints:
@@ -19,6 +22,15 @@ class DemoHints:
     address: str
     fingerprint: str
     tokens: Mapping[str, str] = field(repr=False)
+
+    def kind_of(self, token: str) -> str | None:
+        """What ``token`` is good for; None when it is none of these."""
+        return next((kind for kind, text in self.tokens.items() if text == token), None)
+
+    def after_use(self, kind: str) -> "DemoHints":
+        """The hints once the token of this kind has admitted a node: it is no longer what it was."""
+        tokens = {(SPENT if name == kind else name): text for name, text in self.tokens.items()}
+        return DemoHints(self.address, self.fingerprint, tokens)
 
 
 def fingerprint_rows(hints: DemoHints) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Protocol
 
@@ -69,9 +70,17 @@ class Membership:
         self._saved = self._read(self._saved, now)
         return compute_status(self._saved, self._daemon.running() if self._daemon else None, now)
 
-    def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
-        """Run the checks of a join and yield each result as it is known. Changes nothing here."""
-        return self._check(request)
+    async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
+        """Run the checks of a join and yield each result as it is known. Changes nothing here.
+
+        What failed stands among the events afterwards; a certificate to compare is a question, no failure.
+        """
+        async with aclosing(self._check(request)) as results:
+            async for result in results:
+                if result.problem is not None and result.certificate is None:
+                    message = f"Check of {request.address} failed: {result.problem.message}"
+                    self._journal.add("warning", "cluster", message)
+                yield result
 
     async def identify(self, request: JoinRequest) -> tuple[str, str]:
         """The name and the version that the control plane gives itself. Raises :class:`QuantixError`."""

@@ -483,3 +483,20 @@ async def test_in_the_demo_its_own_fingerprint_stands_beside_the_one_that_is_sho
         text = await hands.until("Does it match the demo's?")
         assert text.count("7F3A 91C4  0B6E D2A8  55F1 3C90  E7B2 4D16") == 2
         matches_golden("join_compare_demo", text)
+
+
+async def test_the_demos_token_is_no_longer_called_good_once_it_was_used() -> None:
+    gateway = ScriptedGateway()
+    gateway.checks = [*PASSED]
+    gateway.join_answer = PENDING
+    async with opened(gateway, demo=HINTS) as hands:
+        await hands.until("try these (J)")
+        await fill(hands, token=HINTS.tokens["valid"])
+        await hands.press("enter")
+        await hands.until("Save only")
+        gateway.status_answer = PENDING
+        await hands.press("right", "enter")
+        text = await hands.until("for the next join")
+        assert f"spent    {HINTS.tokens['valid']}" in text
+        assert "valid " not in text
+        assert HINTS.address in text  # It is there to be typed: never cut.

@@ -304,6 +304,15 @@ async def test_coming_back_finishes_the_leave_first(plane: SandboxControlPlane, 
     assert plane.nodes.all() == ()
 
 
+async def test_a_check_that_failed_stands_among_the_events(plane: SandboxControlPlane, node: Node) -> None:
+    await plane.set_fault(Fault.REFUSE)
+    results = [result async for result in node.daemon.membership.check(request_for(plane))]
+    assert any(result.problem for result in results)
+    newest = node.daemon.journal.latest(1)[0]
+    assert newest.level == "warning"
+    assert newest.message.startswith(f"Check of {plane.url} failed: ")
+
+
 async def test_leaving_twice_is_no_error(plane: SandboxControlPlane, node: Node) -> None:
     await node.connect(plane)
     await node.daemon.membership.leave()

@@ -98,8 +98,19 @@ class DashboardScreen(Screen[None]):
         events = view.events.value if view.events else None
         self._events.show(events, view.events_problem, self._clock.wall())
         self._keys.show(dashboard_keys(view))
+        self._show_demo()
         self._tick_slowly(self._clock.monotonic())
         self.tick()
+
+    def show_hints(self, demo: "DemoHints") -> None:
+        """The demo's tokens as they are by now."""
+        self._demo = demo
+        self._show_demo()
+
+    def _show_demo(self) -> None:
+        if self._hints is not None and self._demo is not None:
+            status = self._view.status.value if self._view.status else None
+            self._hints.show(self._demo, status is not None and status.joined)
 
     def tick(self) -> None:
         """Let the ages and the clock go on; rows whose words stay the same are not drawn again."""

@@ -57,10 +57,11 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The form's result: saved, and whether the daemon is to be restarted now."""
+    """The form's result: saved, and whether to restart the daemon now; in the demo, with which of its tokens."""
 
     address: str
     restart: bool
+    demo_token: str | None = None
 
 
 class JoinScreen(Dialogue[Joined]):
@@ -188,6 +189,7 @@ class JoinScreen(Dialogue[Joined]):
             self._outcome.tell(refusal_lines(error.problem, ""))
             return
         self._stop()
+        self.set_class(self.draft.show_ca_file, "-dense")
         trust = Trust(ca_file=None if self._pin else ca_file, pin=self._pin)
         self._request = JoinRequest(address, token, trust)
         self._run = Run(trust, self.clock.monotonic())
@@ -308,7 +310,8 @@ class JoinScreen(Dialogue[Joined]):
     def _leave_joined(self, request: JoinRequest, restart: bool) -> None:
         # The token has served: it is not kept any longer than the form that used it.
         self.draft = replace(self.draft, token="")
-        self.dismiss(Joined(short_address(str(request.address)), restart))
+        kind = self._demo.kind_of(request.token.reveal()) if self._demo and request.token else None
+        self.dismiss(Joined(short_address(str(request.address)), restart, kind))
 
     def _fail_save(self, problem: Problem) -> None:
         self._saving = False

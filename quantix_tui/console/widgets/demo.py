@@ -8,8 +8,10 @@ from quantix_tui.console.frames import Pane
 from quantix_tui.console.lines import Line, Role, cut
 from quantix_tui.console.widgets.panel import Panel
 
-LABEL = 14
+LABEL = 9
+WIDE_LABEL = 14
 TITLE: Line = (("DEMO", Role.TITLE), ("   try these (J)", Role.DIM))
+JOINED: Line = (("DEMO", Role.TITLE), ("   for the next join", Role.DIM))
 
 
 class DemoPanel(Panel):
@@ -18,21 +20,25 @@ class DemoPanel(Panel):
     def __init__(self, hints: DemoHints) -> None:
         super().__init__(id="demo")
         self._hints = hints
+        self._joined = False
         self.divided = True
+
+    def show(self, hints: DemoHints, joined: bool) -> None:
+        self._hints, self._joined = hints, joined
+        self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         joint = (width - 1, glyphs.CROSS) if self.divided else None
-        pane = Pane(TITLE, divided=self.divided, ruled=True, joint=joint)
+        pane = Pane(JOINED if self._joined else TITLE, divided=self.divided, ruled=True, joint=joint)
         return self.look.frame.pane(pane, lambda w, h: demo_lines(self._hints, w), width, height)
 
 
 def demo_lines(hints: DemoHints, width: int) -> list[Line]:
-    return [
-        _row("Address", hints.address, width),
-        *(_row(kind, token, width) for kind, token in hints.tokens.items()),
-        _row("SHA-256", hints.fingerprint.removeprefix("sha256:").upper(), width),
-    ]
+    rows = {"Address": hints.address, **hints.tokens, "SHA-256": hints.fingerprint.removeprefix("sha256:").upper()}
+    # The address has to be whole: it is there to be typed.
+    label = WIDE_LABEL if width > 2 * WIDE_LABEL + len(hints.address) else LABEL
+    return [_row(name, value, label, width) for name, value in rows.items()]
 
 
-def _row(label: str, value: str, width: int) -> Line:
-    return ((f" {label:<{LABEL}}", Role.DIM), (cut(value, max(1, width - LABEL - 2)), Role.STRONG))
+def _row(name: str, value: str, label: int, width: int) -> Line:
+    return ((f" {cut(name, label - 1):<{label}}", Role.DIM), (cut(value, max(1, width - label - 2)), Role.STRONG))

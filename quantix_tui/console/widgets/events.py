@@ -7,7 +7,7 @@ from quantix_tui.cluster.errors import Problem
 from quantix_tui.cluster.text import harmless
 from quantix_tui.console import glyphs, words
 from quantix_tui.console.frames import Pane
-from quantix_tui.console.lines import Line, Role, cut
+from quantix_tui.console.lines import Line, Role, cut, opening
 from quantix_tui.console.look import Look
 from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.node.gateway.protocol import NodeEvent
@@ -53,10 +53,10 @@ def events_lines(
 
 
 def event_line(event: NodeEvent, today: datetime, width: int, look: Look) -> Line:
-    """Time, mark, message; a long message loses its middle."""
+    """Time, mark, message; a long message keeps its beginning, the whole is under Enter."""
     mark, role = _MARKS.get(event.level, (" ", Role.TEXT))
     # 2000 keeps all that a screen can show and bounds what a flood costs.
-    message = cut(harmless(event.message, 2000), max(1, width - 13))
+    message = opening(harmless(event.message, 2000), max(1, width - 13))
     text_role = Role.DIM if event.level == "debug" else Role.TEXT
     return (
         (f" {words.clock_time(event.timestamp, today)} ", Role.DIM),

@@ -56,9 +56,8 @@ def _install(tree: Tree, given: argparse.Namespace) -> int:
     if not plan.changes:
         print(f"{_list(lines)}: everything is in its place already")
     elif not running and not given.dry_run:
-        print(f"{_list(lines)}: the console comes with the next boot")
-    if not here:
-        print("Whether that machine has such lines cannot be told from its files.")
+        unknown = "" if here else "; whether that machine has such lines cannot be told from its files"
+        print(f"{_list(lines)}: the console comes with the next boot{unknown}")
     if running:
         for done in take_over(plan, lines, own):
             print(done, flush=True)

@@ -73,4 +73,14 @@ class RemoveFolder:
         return f"remove {self.path}/"
 
 
-Change = Put | Edit | Move | Remove | RemoveFolder
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Remove what an attempt that the power cut short has left: it comes first and is never put back."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"remove {self.path}, left by an attempt that was cut short"
+
+
+Change = Put | Edit | Move | Remove | RemoveFolder | Sweep

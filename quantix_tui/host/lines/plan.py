@@ -1,10 +1,11 @@
 """What has to be changed to put the console on lines or to take it away, for whichever init the machine has."""
 
+import os
 from dataclasses import dataclass
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.lines import inittab, systemd
-from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder
+from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
 from quantix_tui.host.lines.pieces import FOLDERS_MADE, PAGE, RESPAWNER, SCRIPT_MODE, SCRIPTS, folders_made, piece
@@ -37,7 +38,7 @@ def plan_install(tree: Tree, init: Init, lines: list[Line], program: str, consol
     known = made.data if isinstance(made, File) else b""
     puts = [Put(FOLDERS_MADE, folders_made(known, tree.missing_folders([PAGE]))), *scripts]
     edits = [Edit(inittab.INITTAB, after)] if after != before else []
-    return Plan(init, names, (*(put for put in puts if tree.read(put.path) != put.state), *edits))
+    return Plan(init, names, (*_unfinished(tree), *(put for put in puts if tree.read(put.path) != put.state), *edits))
 
 
 def plan_uninstall(tree: Tree, init: Init, only: list[str]) -> Plan:
@@ -50,14 +51,21 @@ def plan_uninstall(tree: Tree, init: Init, only: list[str]) -> Plan:
     after = before
     for line in lines:
         after = inittab.without_console(after, line)
-    changes: list[Change] = [Edit(inittab.INITTAB, after)] if after != before else []
+    changes: list[Change] = [*_unfinished(tree)]
+    if after != before:
+        changes.append(Edit(inittab.INITTAB, after))
     if not inittab.installed_lines(after):
         made = tree.read(FOLDERS_MADE)
         folders = made.data.decode("utf-8", "replace").splitlines() if isinstance(made, File) else []
         paths = (RESPAWNER, PAGE, FOLDERS_MADE)
         changes += [Remove(path) for path in paths if tree.read(path) is not None]
-        changes += [RemoveFolder(folder) for folder in reversed(folders) if SCRIPTS.startswith(folder)]
+        changes += [RemoveFolder(folder) for folder in reversed(folders)]
     return Plan(init, tuple(lines), tuple(changes))
+
+
+def _unfinished(tree: Tree) -> list[Change]:
+    leftovers = [*tree.unfinished([SCRIPTS]), *tree.unfinished([os.path.dirname(inittab.INITTAB)])]
+    return [Sweep(path) for path in leftovers if path.startswith((SCRIPTS, inittab.INITTAB))]
 
 
 def _inittab(tree: Tree) -> bytes:

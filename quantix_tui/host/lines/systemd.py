@@ -7,9 +7,10 @@ another name beside it; everything else of the getty, whether it is enabled amon
 be remembered to put it back.
 """
 
+import os
 import re
 
-from quantix_tui.host.lines.changes import Change, File, Link, Move, Put, Remove, RemoveFolder
+from quantix_tui.host.lines.changes import Change, File, Link, Move, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.pieces import FOLDERS_MADE, PAGE, SCRIPT_MODE, SCRIPTS, folders_made, piece
 from quantix_tui.host.lines.tree import Tree
@@ -65,22 +66,26 @@ def install(tree: Tree, lines: list[Line], program: str) -> list[Change]:
     wanted.insert(0, Put(FOLDERS_MADE, folders_made(made, new)))
     moves = [change for change in masks if isinstance(change, Move)]
     puts = [change for change in masks if not isinstance(change, Move)]
+    swept = [Sweep(path) for path in tree.unfinished(_folders([line.name for line in lines]))]
     # The order matters when the power fails in between: see _is_ours.
-    return [*moves, *(put for put in wanted if tree.read(put.path) != put.state), *puts]
+    return [*swept, *moves, *(put for put in wanted if tree.read(put.path) != put.state), *puts]
 
 
 def uninstall(tree: Tree, lines: list[str]) -> list[Change]:
     """What takes the console away from ``lines``; nothing for a line without it. Raises OSError."""
-    changes: list[Change] = []
+    changes: list[Change] = [Sweep(path) for path in tree.unfinished(_folders(lines))]
     for line in lines:
         ends: list[Change] = [Remove(path) for path in (_drop_in(line), _want(line)) if tree.read(path) is not None]
-        changes += _unmask(tree, line) + ends
+        unmasking = _unmask(tree, line)
+        back = [change for change in unmasking if isinstance(change, Move)]
+        # The order matters here too: what is put back may be a mask, and by then must not be taken for ours.
+        changes += [*(change for change in unmasking if not isinstance(change, Move)), *ends, *back]
     if not set(installed_lines(tree)) - set(lines):
         paths = [*(f"{UNITS}/{name}" for name in (CONSOLE, LOGIN_PAGE, MESSAGES)), PAGE, FOLDERS_MADE]
         changes += [Remove(path) for path in paths if tree.read(path) is not None]
     if changes:
         made = _read_made(tree).decode("utf-8", "replace").splitlines()
-        changes += [RemoveFolder(folder) for folder in reversed(made) if folder.startswith((SCRIPTS, "/etc/", "/usr/"))]
+        changes += [RemoveFolder(folder) for folder in reversed(made)]
     return changes
 
 
@@ -124,6 +129,10 @@ def _unmask(tree: Tree, line: str) -> list[Change]:
 def _masked_paths(line: str, kind: LineKind) -> list[str]:
     names = ("getty", "autovt") if kind is LineKind.VIRTUAL else ("serial-getty",)
     return [f"{UNITS}/{name}@{line}.service" for name in names]
+
+
+def _folders(lines: list[str]) -> list[str]:
+    return [SCRIPTS, UNITS, WANTS, *(os.path.dirname(_drop_in(line)) for line in lines)]
 
 
 def _want(line: str) -> str:

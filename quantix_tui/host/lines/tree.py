@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 
-from quantix_tui.host.lines.changes import Change, Edit, File, Link, Move, Put, Remove, RemoveFolder, State
+from quantix_tui.host.lines.changes import Change, Edit, File, Link, Move, Put, Remove, RemoveFolder, State, Sweep
 
 _NEW = ".quantix-new"
 _OLD = ".quantix-old"
@@ -87,11 +87,18 @@ class Tree:
                     missing.append(folder)
         return missing
 
+    def unfinished(self, folders: Sequence[str]) -> list[str]:
+        """What an :meth:`apply` that was cut short has left in ``folders``; of no use to anybody. Raises OSError."""
+        return [f"{folder}/{name}" for folder in folders for name in self.names(folder) if name.endswith((_NEW, _OLD))]
+
     def apply(self, changes: Sequence[Change]) -> list[Change]:
         """Do all of them, in their order; returns what was done. Raises OSError with the tree as it was before.
 
         A folder that should go but is not empty stays.
         """
+        for change in changes:
+            if isinstance(change, Sweep):
+                _remove_if_there(self.real(change.path))
         undos: list[Undo] = []
         leftovers: list[str] = []
         try:
@@ -139,7 +146,7 @@ class Tree:
             os.chmod(real, _FOLDER_MODE)
 
     def _commit(self, change: Change, new: str | None, undos: list[Undo], leftovers: list[str]) -> None:
-        if isinstance(change, RemoveFolder):
+        if isinstance(change, RemoveFolder | Sweep):
             return
         real = self.real(change.path, follow=isinstance(change, Edit))
         if isinstance(change, Move):

@@ -1,0 +1,168 @@
+"""``install`` and ``uninstall`` as an administrator types them, on trees of machines that do not run."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.host.lines.trees import link, picture, put
+
+INITTAB = "::sysinit:/sbin/openrc sysinit\ntty1::respawn:/sbin/getty 38400 tty1\n"
+PROGRAM = "/opt/quantix-tui/bin/quantix-tui"
+
+
+def quantix_tui(*words: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "quantix_tui", *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def systemd_machine(root: Path) -> Path:
+    put(root, "/usr/lib/systemd/systemd")
+    link(root, "/sbin/init", "/usr/lib/systemd/systemd")
+    put(root, PROGRAM, "#!/bin/sh\n", 0o755)
+    link(root, "/etc/systemd/system/getty.target.wants/getty@tty1.service", "/lib/systemd/system/getty@.service")
+    return root
+
+
+def alpine_machine(root: Path) -> Path:
+    put(root, "/bin/busybox", "", 0o755)
+    link(root, "/sbin/init", "/bin/busybox")
+    put(root, PROGRAM, "#!/bin/sh\n", 0o755)
+    put(root, "/etc/inittab", INITTAB, 0o600)
+    return root
+
+
+@pytest.fixture(params=[systemd_machine, alpine_machine], ids=["systemd", "inittab"])
+def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    root: Path = request.param(tmp_path / "machine")
+    return root
+
+
+def test_installed_and_taken_away_leaves_no_trace(machine: Path) -> None:
+    before = picture(machine)
+    done = quantix_tui("install", "--tty", "tty1", "--tty", "/dev/ttyS0", "--root", machine)
+    assert done.returncode == 0, done.stderr
+    installed = picture(machine)
+    assert installed != before
+    # Each thing that was done is said, on a line of its own.
+    new = [path for path, (kind, *_) in installed.items() if path not in before and kind != "folder"]
+    assert all(any(f"/{path}" in line for line in done.stdout.splitlines()) for path in new)
+    assert not [what for what in installed.values() if b"@PROGRAM@" in what or b"@SCRIPTS@" in what]
+
+    again = quantix_tui("install", "--tty", "tty1", "--root", machine)
+    assert again.returncode == 0
+    assert "already" in again.stdout
+    assert picture(machine) == installed
+
+    assert quantix_tui("uninstall", "--tty", "ttyS0", "--root", machine).returncode == 0
+    assert picture(machine) not in (before, installed)
+    assert quantix_tui("uninstall", "--root", machine).returncode == 0
+    assert picture(machine) == before
+    nothing = quantix_tui("uninstall", "--root", machine)
+    assert nothing.returncode == 0
+    assert "nothing to take away" in nothing.stdout
+
+
+def test_a_dry_run_says_it_and_does_nothing(machine: Path) -> None:
+    before = picture(machine)
+    said = quantix_tui("install", "--tty", "tty1", "--root", machine, "--dry-run").stdout.splitlines()
+    assert said
+    assert all(line.startswith("would ") for line in said)
+    assert picture(machine) == before
+    did = quantix_tui("install", "--tty", "tty1", "--root", machine).stdout.splitlines()
+    assert [f"would {line}" for line in did[: len(said)]] == said
+    installed = picture(machine)
+    assert "would remove" in quantix_tui("uninstall", "--root", machine, "--dry-run").stdout
+    assert picture(machine) == installed
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--tty", "tty0"], "whichever virtual console"),
+        (["--tty", "../../x"], "letters and digits"),
+        (["--tty", "tty1", "--program", "/opt/none"], "no program /opt/none"),
+        (["--tty", "tty1", "--program", "/opt/a b"], "whole path"),
+        (["--tty", "tty1", "--program", "quantix-tui"], "whole path"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(machine: Path, words: list[str], reason: str) -> None:
+    before = picture(machine)
+    done = quantix_tui("install", *words, "--root", machine)
+    assert done.returncode == 1
+    assert done.stderr.startswith("invalid_request: ")
+    assert reason in done.stderr
+    assert picture(machine) == before
+
+
+def test_a_machine_with_another_init_is_told_what_to_do(tmp_path: Path) -> None:
+    put(tmp_path, PROGRAM, "#!/bin/sh\n", 0o755)
+    put(tmp_path, "/sbin/init", "", 0o755)
+    done = quantix_tui("install", "--tty", "tty1", "--root", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("not_supported: ")
+    assert "neither by systemd nor by /etc/inittab" in done.stderr
+    assert quantix_tui("install", "--tty", "tty1", "--root", tmp_path / "none").returncode == 1
+
+
+@pytest.fixture
+def disk(machine: Path) -> Iterator[Path]:
+    """The machine on a small disk of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a file system")
+    folder = machine.parent / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=160k,mode=755", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting is not permitted here")
+    try:
+        subprocess.run(["cp", "-a", f"{machine}/.", folder], check=True)
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_read_only_disk_is_told_and_nothing_is_half_done(disk: Path) -> None:
+    before = picture(disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    done = quantix_tui("install", "--tty", "tty1", "--root", disk)
+    assert done.returncode == 1
+    assert done.stderr.startswith("config_write_error: ")
+    assert "can only be read" in done.stderr
+    assert "remount" in done.stderr
+    assert done.stdout == ""
+    assert picture(disk) == before
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_done(disk: Path) -> None:
+    ballast = disk / "ballast"
+    ballast.write_bytes(b"x" * os.statvfs(disk).f_bavail * 4096)
+    for free in range(100):
+        before = picture(disk)
+        done = quantix_tui("install", "--tty", "tty1", "--root", disk)
+        if done.returncode == 0:
+            assert free > 0
+            return
+        assert "the disk is full" in done.stderr
+        assert picture(disk) == before
+        os.truncate(ballast, ballast.stat().st_size - 4096)
+    pytest.fail("there was room enough, and still it did not work")
+
+
+def test_only_root_may_change_this_machine() -> None:
+    # Imported before: another user may not read this Python.
+    code = (
+        "import os, quantix_tui.commands.uninstall, quantix_tui.commands.ends, quantix_tui.cli as cli;"
+        "os.geteuid() or os.setuid(65534); raise SystemExit(cli.main(['uninstall']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("unauthorized: ")
+    assert "--dry-run" in done.stderr

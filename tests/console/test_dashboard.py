@@ -5,12 +5,16 @@ from dataclasses import replace
 import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
-from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
+from quantix_tui.cluster.status import ClusterState, PendingCleanup
+from quantix_tui.console.look import Look
+from quantix_tui.console.looks.console import CONSOLE
+from quantix_tui.console.looks.modern import MODERN
+from quantix_tui.console.looks.plain import PLAIN
 from quantix_tui.host.facts import HostFacts, HostMetrics
 from quantix_tui.node.gateway.absence import NO_DAEMON
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeEvent
 from tests.console.screen import HINTS, matches_golden, opened
-from tests.console.scripted import CONNECTED, PENDING, STANDALONE, ScriptedGateway
+from tests.console.scripted import CONNECTED, STANDALONE, ScriptedGateway
 
 REFUSED = Problem(
     ErrorCode.CONTROL_PLANE_UNREACHABLE,
@@ -46,35 +50,15 @@ LEFT = replace(
     pending_cleanup=PendingCleanup("https://vdc.example.com:8443", "28113561", "2026-03-02T09:40:00Z", REFUSED),
 )
 
-STATES: dict[str, tuple[ClusterStatus, DaemonKind]] = {
-    "standalone": (STANDALONE, DaemonKind.QUANTIX_NODE),
-    "pending_restart": (PENDING, DaemonKind.QUANTIX_NODE),
-    "connected": (CONNECTED, DaemonKind.QUANTIX_NODE),
-    "disconnected": (DISCONNECTED, DaemonKind.QUANTIX_NODE),
-    "removed": (GONE, DaemonKind.QUANTIX_NODE),
-    "left_with_cleanup_pending": (LEFT, DaemonKind.QUANTIX_NODE),
-    "no_daemon_standalone": (STANDALONE, DaemonKind.NONE),
-    "no_daemon_joined": (replace(CONNECTED, status=ClusterState.DISCONNECTED), DaemonKind.NONE),
-    "older_daemon": (STANDALONE, DaemonKind.LIMIQUANTIX),
-}
 
-
-@pytest.mark.parametrize("name", STATES)
-async def test_each_state_at_80x24(name: str) -> None:
-    status, kind = STATES[name]
-    async with opened(ScriptedGateway(status, kind)) as hands:
-        await hands.until("EVENTS")
-        await hands.until("heartbeat acknowledged")
-        matches_golden(f"dashboard_{name}", hands.text)
-
-
-@pytest.mark.parametrize("size", [(40, 12), (120, 40), (200, 60), (79, 23), (72, 20)])
-async def test_other_sizes(size: tuple[int, int]) -> None:
-    async with opened(ScriptedGateway(CONNECTED), size=size) as hands:
+@pytest.mark.parametrize("look", [MODERN, CONSOLE, PLAIN], ids=lambda look: look.name)
+@pytest.mark.parametrize("size", [(40, 12), (200, 60), (79, 23), (72, 20)])
+async def test_other_sizes(size: tuple[int, int], look: Look) -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=size, look=look) as hands:
         await hands.until("CONNECTED")
         assert all(len(line) <= size[0] for line in hands.lines)
-        if size in ((40, 12), (120, 40)):
-            matches_golden(f"dashboard_{size[0]}x{size[1]}", hands.text)
+        if size == (40, 12):
+            matches_golden(f"{look.name}_40x12", hands.text)
 
 
 async def test_narrow_screen_scrolls_to_the_rest() -> None:
@@ -151,7 +135,6 @@ async def test_a_daemon_that_dies_leaves_the_last_known_state_with_its_age() -> 
         assert "The node daemon does not answer." in text
         assert "Last seen: connected, 3 min ago." in text
         assert "R  Start the daemon" in text
-        matches_golden("dashboard_daemon_died", text)
         gateway.status_answer = CONNECTED
         await hands.press("f5")
         await hands.until("CONNECTED")

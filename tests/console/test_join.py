@@ -65,7 +65,6 @@ async def test_the_normal_form_and_the_kind_of_token_stand_under_the_fields() ->
         text = await hands.until("3 groups of 4")
         assert "will use https://vdc.quantix.local:8443" in text
         assert "registration token, 3 groups of 4" in text
-        matches_golden("join_typed", text)
 
 
 async def test_the_token_is_masked_until_ctrl_t() -> None:
@@ -141,7 +140,6 @@ async def test_checks_show_as_they_happen() -> None:
         text = await hands.until("All checks passed")
         assert text.count("OK ") == 7
         assert "Quantix-vDC 1.9.2" in text
-        matches_golden("join_ready", text)
 
 
 async def test_save_and_restart_joins_then_follows() -> None:
@@ -188,7 +186,6 @@ async def test_unknown_ca_is_compared_and_enter_alone_pins_nothing() -> None:
         assert "7F3A 91C4  0B6E D2A8  55F1 3C90  E7B2 4D16" in text
         assert "A03F 6E8C  19D5 72B4  CC08 F5E1  3A97 60DB" in text
         assert "Quantix-vDC (self-issued), valid to 12 Mar 2036" in text
-        matches_golden("join_compare", text)
         await hands.press("enter")
         text = await hands.until("Not trusted. Nothing was saved.")
         assert all(request.trust.pin is None for request in gateway.requests)
@@ -243,7 +240,6 @@ async def test_refused_says_what_happened_that_nothing_was_saved_and_the_cure() 
         assert "FAIL  token" in text
         assert "-     this node" in text
         assert "Generate token" in text
-        matches_golden("join_refused", text)
         assert hands.focused() == "token"
         gateway.checks = list(PASSED)
         await hands.press("enter")

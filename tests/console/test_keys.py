@@ -18,7 +18,6 @@ async def test_help_names_every_key_and_the_marks() -> None:
         for entry in KEY_MAP:
             assert entry.keys in text
             assert entry.help in text
-        matches_golden("help", text)
         await hands.press("end", "pagedown", "pagedown")
         await hands.until("From a shell")
         await hands.press("f1")
@@ -45,7 +44,6 @@ async def test_details_show_what_the_dashboard_cuts() -> None:
         await hands.press("enter")
         text = await hands.until("Details")
         assert CONNECTED.node_id in text
-        matches_golden("details", text)
 
 
 async def test_events_scroll_and_show_one_whole() -> None:
@@ -54,7 +52,7 @@ async def test_events_scroll_and_show_one_whole() -> None:
     async with opened(gateway) as hands:
         await hands.until("heartbeat acknowledged")
         await hands.press("e")
-        matches_golden("events", await hands.until("Up Down PgUp PgDn"))
+        await hands.until("Up Down PgUp PgDn")
         await hands.press("down", "enter")
         text = await hands.until("Category")
         assert "050d2a4b9c01" in text

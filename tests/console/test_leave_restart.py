@@ -7,7 +7,7 @@ import pytest
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.status import ClusterState, PendingCleanup
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind
-from tests.console.screen import matches_golden, opened
+from tests.console.screen import opened
 from tests.console.scripted import CONNECTED, PENDING, STANDALONE, ScriptedGateway
 from tests.console.test_dashboard import REFUSED, SILENT
 
@@ -22,8 +22,7 @@ async def test_leave_needs_a_second_act() -> None:
     async with opened(gateway) as hands:
         await hands.until("CONNECTED")
         await hands.press("l")
-        text = await hands.until("Leave the cluster")
-        matches_golden("leave", text)
+        await hands.until("Leave the cluster")
         await hands.press("enter")
         await hands.until("THIS NODE")
         assert "leave" not in gateway.calls
@@ -39,7 +38,6 @@ async def test_leave_then_restart_ends_standalone() -> None:
         await hands.until("CONNECTED")
         await hands.press("l", "right", "enter")
         text = await hands.until("This node has left vdc.example.com:8443.")
-        matches_golden("leave_done", text)
         gateway.status_answer = replace(STANDALONE, instance_id="new")
         await hands.press("enter")
         text = await hands.until("stands on its own")
@@ -87,7 +85,7 @@ async def test_restart_is_followed_to_the_first_heartbeat() -> None:
     async with opened(gateway) as hands:
         await hands.until("RESTART NEEDED")
         await hands.press("r")
-        matches_golden("restart_asks", await hands.until("Restart now"))
+        await hands.until("Restart now")
         gateway.status_answer = SILENT
         await hands.press("enter")
         text = await hands.until("The node daemon is starting.")
@@ -95,12 +93,10 @@ async def test_restart_is_followed_to_the_first_heartbeat() -> None:
         assert "...   node daemon" in text
         gateway.status_answer = REGISTERING
         await hands.until("Registering with")
-        matches_golden("restart_following", hands.text)
         gateway.status_answer = REGISTERED
         await hands.until("waiting for the first heartbeat")
         gateway.status_answer = REACHED
         text = await hands.until("acknowledges the heartbeats")
-        matches_golden("restart_reached", text)
         await hands.press("enter")
         await hands.until("CONNECTED")
 
@@ -113,7 +109,6 @@ async def test_a_registration_that_is_refused_ends_with_the_reason_and_a_way_bac
         await hands.press("r", "enter")
         text = await hands.until("Ask for a new one.")
         assert "FAIL  registration" in text
-        matches_golden("restart_failed", text)
         await hands.press("right", "right", "enter")
         await hands.until("This node leaves")
 

@@ -59,6 +59,7 @@ STATES: dict[str, tuple[Answer, DaemonKind, str]] = {
     "removed": (GONE, DaemonKind.QUANTIX_NODE, "removed"),
     "left": (LEFT, DaemonKind.QUANTIX_NODE, "Clean-up pending"),
     "no-daemon": (replace(CONNECTED, status=ClusterState.DISCONNECTED), DaemonKind.NONE, "UNKNOWN"),
+    "no-daemon-standalone": (STANDALONE, DaemonKind.NONE, "names no"),
     "older-daemon": (STANDALONE, DaemonKind.LIMIQUANTIX, "limiquantix-node"),
 }
 """What the daemon answers, which daemon it is, and what is waited for."""

@@ -169,13 +169,15 @@ async def test_old_figures_carry_their_age() -> None:
         await hands.until("as of 2 min ago")
 
 
-async def test_the_demo_shows_where_to_join_and_every_token() -> None:
-    async with opened(ScriptedGateway(STANDALONE), demo=HINTS) as hands:
+@pytest.mark.parametrize("look", [MODERN, CONSOLE, PLAIN], ids=lambda look: look.name)
+async def test_the_demo_shows_where_to_join_and_every_token(look: Look) -> None:
+    async with opened(ScriptedGateway(STANDALONE), demo=HINTS, look=look) as hands:
         text = await hands.until("STANDALONE")
         assert HINTS.address in text
+        assert "SHA-256" in text
         for token in HINTS.tokens.values():
             assert token in text
-        matches_golden("dashboard_demo", text)
+        matches_golden(f"{look.name}_demo", text)
 
 
 async def test_text_from_outside_is_never_markup() -> None:

@@ -46,7 +46,7 @@ MODERN = Look(
             "breath": "1",
             "header-rows": "1",
             "column-rows": "15",
-            "column-rows-demo": "14",
+            "column-rows-demo": "13",
             "column-rows-tall": "20",
         },
     ),

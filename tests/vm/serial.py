@@ -67,6 +67,11 @@ class GuestShell:
         """Raises AssertionError when the guest doesn't get so far in time."""
         wait_until(lambda: READY in self._port.received, "the shell of the guest", timeout)
 
+    @property
+    def boots(self) -> int:
+        """How often the shell has become ready."""
+        return self._port.received.count(READY)
+
     def run(self, command: str, timeout: float = 120.0) -> str:
         """The output of a command, errors included. Raises GuestError when it fails."""
         return self.attempt(lambda: None, command, timeout)

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host import messages
+from quantix_tui.host.lines.changes import Remove
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
 from quantix_tui.host.lines.occupants import prompts_on
+from quantix_tui.host.lines.pieces import RESPAWNER
 from quantix_tui.host.lines.plan import Plan
-from quantix_tui.host.lines.systemd import console_unit, getty_unit, page_unit
+from quantix_tui.host.lines.systemd import MESSAGES, UNITS, console_unit, getty_unit, page_unit
 from quantix_tui.host.services import last_lines
 
 TIMEOUT_SECS = 30.0
@@ -44,7 +46,8 @@ def give_back(plan: Plan, lines: list[Line], own: str | None) -> Iterator[str]:
     """The console leaves the lines now and the getty returns, where it was wanted; yields what was done."""
     if plan.init is Init.INITTAB:
         yield from _reread_inittab(plan)
-        messages.put_back()
+        if Remove(RESPAWNER) in plan.changes:
+            messages.put_back()
         return
     if plan.changes:
         # From here on systemd knows our units by name only, so that what is stopped stays stopped.
@@ -59,7 +62,9 @@ def give_back(plan: Plan, lines: list[Line], own: str | None) -> Iterator[str]:
             _systemctl(*wait, "start", getty)
         else:
             yield f"{line}: free; there was no login prompt of its own before ({getty})"
-    messages.put_back()
+    if Remove(f"{UNITS}/{MESSAGES}") in plan.changes:
+        _systemctl("stop", MESSAGES, may_fail=True)
+        messages.put_back()
 
 
 def _reread_inittab(plan: Plan) -> Iterator[str]:

@@ -1,0 +1,181 @@
+"""``python -m tests.vm.install``: the console installed on tty1 and ttyS0 under a real systemd, killed, and taken away.
+
+Each step is checked as a person would see it, on the screens themselves; a step that went wrong ends the run.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.waiting import wait_until
+from tests.vm.consoles import Console, SerialLine, VirtualConsole
+from tests.vm.host import HostError
+from tests.vm.image import APPLICATION, CACHE, PROJECT, image_in
+from tests.vm.machine import BOOT_SECS, BOOTS, Machine, Video, running
+from tests.vm.program import archive, put_project
+from tests.vm.serial import GuestShell
+
+PROGRAM = f"/{APPLICATION}/bin/quantix-tui"
+SLOW_SECS = 120.0
+KILLS = 10
+_TREE = "cd /; find etc usr/local -printf '%p %y %m %u %l\\n' -type f -exec md5sum {} + | sort | md5sum"
+_KERNEL_LEVEL = "cut -f1 /proc/sys/kernel/printk"
+
+
+def put_assets(shell: GuestShell) -> None:
+    """What ``install`` puts in place; in a wheel these files are beside the package."""
+    folder = PROJECT / "assets"
+    files = [path for name in ("console", "systemd") for path in (folder / name).iterdir()]
+    packages = shell.run(f"echo /{APPLICATION}/lib/python3.*/site-packages").strip()
+    shell.put(archive({path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in files}), packages)
+
+
+def story(machine: Machine) -> Iterator[str]:
+    """Do all of it; yields what was found right. Raises AssertionError or GuestError at the first fault."""
+    shell, run = machine.shell, machine.shell.run
+    screen, serial = VirtualConsole(machine), SerialLine(machine)
+    run("systemctl enable --now serial-getty@ttyS0.service")
+    serial.wait_for("login:", SLOW_SECS)
+    log_in(screen)
+    refusal = run(f"! {PROGRAM} install --tty tty1 2>&1", SLOW_SECS)
+    assert "Somebody is logged in on tty1" in refusal
+    log_out(screen)
+    screen.wait_for("login:", SLOW_SECS)
+    yield "refused while somebody works there: " + refusal
+
+    tree, level = run(_TREE), run(_KERNEL_LEVEL)
+
+    said = run(f"{PROGRAM} install --tty tty1 --tty ttyS0", SLOW_SECS)
+    yield "installed:\n" + said
+    for console in (screen, serial):
+        wait_for_console(shell, console)
+    yield "the console stands on both lines"
+
+    wait_until(lambda: run(_KERNEL_LEVEL) != level, "the kernel to be quiet", SLOW_SECS)
+    run("echo '<3>quantix: a message of the kernel' >/dev/kmsg")
+    assert "a message of the kernel" in run("dmesg")
+    assert "a message of the kernel" not in screen.text
+    yield "the kernel's messages stay away from tty1 and are in its log"
+
+    run("! systemctl start autovt@tty1.service getty@tty1.service")
+    assert run("systemctl is-active quantix-console@tty1; true").strip() == "active"
+    yield "nobody can start a login prompt in its place"
+
+    for console, other in ((serial, screen), (screen, serial)):
+        restarts = f"systemctl show --property=NRestarts --value quantix-console@{other.line}"
+        before = run(restarts)
+        killed = kill(shell, console.line)
+        console.wait_for("has ended again and again", SLOW_SECS)
+        console.wait_for("login:", SLOW_SECS)
+        assert "signal 9" in console.text
+        assert run(restarts) == before
+        yield f"{console.line}: killed {killed} times, then the plain page with a login prompt\n{console.text}"
+        if console is screen:
+            wait_until(lambda: run(_KERNEL_LEVEL) == level, "the kernel's level to return", SLOW_SECS)
+            yield "the kernel's messages are as they were while no console stands on a virtual console"
+        log_in(console)
+        log_out(console)
+        wait_for_console(shell, console)
+        yield f"{console.line}: after the login session the console is there again"
+
+    for _ in range(2):
+        kill(shell, "tty1")
+        screen.wait_for("login:", SLOW_SECS)
+        run("systemctl kill --kill-whom=main --signal=TERM quantix-console-page@tty1")
+        wait_for_console(shell, screen)
+    yield "however often: it recovers whenever the login prompt ends"
+
+    reboot(machine)
+    for console in (screen, serial):
+        wait_for_console(shell, console)
+        assert run(f"systemctl is-active {console.getty}; true").strip() == "inactive"
+    yield "a fresh boot brings the console to both lines, and no login prompt"
+
+    yield "taken away:\n" + run(f"{PROGRAM} uninstall", SLOW_SECS)
+    assert run(_TREE) == tree
+    assert run(_KERNEL_LEVEL) == level
+    for console in (screen, serial):
+        wait_for_unit(shell, console.getty)
+        console.wait_for("login:", SLOW_SECS)
+    assert not run("systemctl list-units --all --plain --no-legend 'quantix-console*'").strip()
+    yield "no file differs, no unit is left, the login prompts are back"
+
+
+def kill(shell: GuestShell, line: str) -> int:
+    """Kill the console on ``line`` as soon as it runs, until it is not started again; how often that was."""
+    unit = f"quantix-console@{line}.service"
+    for count in range(KILLS):
+        state = wait_until(lambda: _settled(shell, unit), f"{unit} to run or to have failed", SLOW_SECS)
+        if state != "active":
+            return count
+        shell.run(f"systemctl kill --kill-whom=main --signal=KILL {unit}; true")
+    raise AssertionError(f"{unit} was started again after {KILLS} kills")
+
+
+def _settled(shell: GuestShell, unit: str) -> str | None:
+    state = shell.run(f"systemctl is-active {unit}; true").strip()
+    return state if state in ("active", "failed", "inactive") else None
+
+
+def reboot(machine: Machine) -> None:
+    """Boot the guest anew and wait for its shell."""
+    shell = machine.shell
+    boots = shell.boots
+    shell.run("sync; systemctl --no-block reboot")
+    for attempt in range(1, BOOTS + 1):
+        try:
+            wait_until(lambda: shell.boots > boots, "the guest to boot again", BOOT_SECS)
+            return
+        except AssertionError:
+            if attempt == BOOTS:
+                raise
+            machine.monitor.ask("system_reset")
+
+
+def log_in(console: Console) -> None:
+    """Root has no password in the guest."""
+    console.wait_for("login:", SLOW_SECS)
+    console.type("root")
+    console.press("enter")
+    console.wait_for("#", SLOW_SECS)
+
+
+def log_out(console: Console) -> None:
+    console.type("exit")
+    console.press("enter")
+
+
+def wait_for_console(shell: GuestShell, console: Console) -> None:
+    wait_for_unit(shell, f"quantix-console@{console.line}.service")
+    console.wait_for("Quantix-OS", SLOW_SECS)
+    wait_until(lambda: "login:" not in console.text, "the console to stand alone", SLOW_SECS)
+
+
+def wait_for_unit(shell: GuestShell, unit: str) -> None:
+    wait_until(lambda: shell.run(f"systemctl is-active {unit}; true") == "active\n", f"{unit} to run", SLOW_SECS)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.vm.install", description=__doc__)
+    parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the guest lies (default {CACHE})")
+    image = image_in(parser.parse_args().cache)
+    os.nice(10)
+    if not image.exists:
+        print("There is no guest yet: python -m tests.vm build", file=sys.stderr)
+        return 1
+    try:
+        with running(image, Video.TEXT) as machine:
+            put_project(machine.shell)
+            put_assets(machine.shell)
+            for found in story(machine):
+                print(found, flush=True)
+    except HostError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -39,6 +39,7 @@ class Node:
         self.line = os.ttyname(terminal).removeprefix("/dev/")
         self._terminal = terminal
         self._process: subprocess.Popen[bytes] | None = None
+        threading.Thread(target=self._read, daemon=True).start()
         for name in ("console-line", "console-page"):
             text = (ASSETS / name).read_text().replace("@PROGRAM@", str(self.program)).replace("@SCRIPTS@", str(folder))
             self.script(folder / name, text)
@@ -75,7 +76,11 @@ class Node:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+
+    def respawn(self) -> None:
+        """What init does when the script, or what it has become, has ended."""
+        self.process.wait(10)
+        self.start()
 
     @property
     def process(self) -> "subprocess.Popen[bytes]":
@@ -140,6 +145,7 @@ def test_five_quick_ends_bring_the_page_and_a_login_and_then_the_console_again(n
     node.console("echo it is back; exec sleep 600")
     node.type("root\r")
     node.see("bye root")
+    node.respawn()
     node.see("it is back")
     if not node.own_tools:
         assert f"{node.line}: the console has exited (3)" in (node.folder / "log").read_text()
@@ -153,8 +159,10 @@ def test_killed_ten_times_it_ends_on_the_page_and_recovers(node: Node) -> None:
         if count == 5:
             assert "signal 9" in node.see(PROMPT)
             node.type("root\r")
+            node.respawn()
     node.see(PROMPT, 2)
     node.type("\r")
+    node.respawn()
     node.newest_run(11)
 
 

@@ -38,5 +38,6 @@ def dashboard_keys(view: NodeView) -> list[tuple[str, str]]:
         keys.append(("L", "Leave"))
     elif status is not None and view.kind is not DaemonKind.LIMIQUANTIX:
         keys.append(("J", "Join"))
-    start = "Start" if view.kind is DaemonKind.NONE and status is not None else "Restart"
+    asked = view.status is not None or view.silence is not None
+    start = "Start" if asked and not view.daemon_is_there else "Restart"
     return [*keys, ("R", start), ("E", "Events"), ("Enter", "Details"), ("F5", "Refresh"), ("Q", "Quit")]

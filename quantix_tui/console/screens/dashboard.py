@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.widgets.demo import DemoPanel
 
-NARROW, WIDE, TALL = 72, 110, 32
-COLUMN, WIDE_COLUMN = 40, 52
+NARROW, WIDE, VAST, TALL = 72, 110, 160, 32
+COLUMN, WIDE_COLUMN, VAST_COLUMN = 40, 52, 80
 SLOW_EVERY = 5.0
 NOTICE_FOR = 12.0
 """Seconds; long enough to be read by somebody who looked elsewhere."""
@@ -146,10 +146,11 @@ class DashboardScreen(Screen[None]):
         """Side by side, or one below the other where 72 columns are not there. Classes decide in the style sheet."""
         narrow = width < NARROW
         self.set_class(narrow, "-narrow")
-        self.set_class(width >= WIDE, "-wide")
+        self.set_class(WIDE <= width < VAST, "-wide")
+        self.set_class(width >= VAST, "-vast")
         self.set_class(height >= TALL, "-tall")
         self.set_class(self._demo is not None, "-demo")
-        column = 0 if narrow else (WIDE_COLUMN if width >= WIDE else COLUMN)
+        column = _column(width)
         self._header.divider = column - 1
         self._node.divided = not narrow
         self._events.joint = (column - 1, glyphs.TEE_UP) if self._demo is None and column else None
@@ -166,3 +167,12 @@ class DashboardScreen(Screen[None]):
 
     def _picture(self) -> NodePicture:
         return NodePicture(self._view.facts, self._view.metrics, self._clock.monotonic(), self._view.history)
+
+
+def _column(width: int) -> int:
+    """Columns that the node's panel takes of so many; 0 where it stands alone."""
+    if width < NARROW:
+        return 0
+    if width < WIDE:
+        return COLUMN
+    return WIDE_COLUMN if width < VAST else VAST_COLUMN

@@ -1,7 +1,7 @@
 """How a control plane proves that it is itself: public CAs, a CA file, or a pinned SHA-256 fingerprint."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 
@@ -43,21 +43,28 @@ def parse_fingerprint(text: str) -> Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What a control plane's certificate is verified against. Both empty: the public CAs of this machine.
+    """What a control plane's certificate is verified against. All empty: the public CAs of this machine.
 
-    ``pin`` names the server's own certificate or a CA in the chain it presents; with ``pin`` set
+    ``ca_pem`` holds the certificates of ``ca_file`` where they travel with it: the file is not opened then, it only
+    names them. ``pin`` names the server's own certificate or a CA in the chain it presents; with ``pin`` set
     nothing else is trusted.
     """
 
     ca_file: str | None = None
     pin: Fingerprint | None = None
+    ca_pem: str | None = field(default=None, repr=False)
+
+    @property
+    def names_ca(self) -> bool:
+        """Whether a CA was named, that is trusted instead of the public ones."""
+        return self.ca_file is not None or self.ca_pem is not None
 
     def describe(self) -> str:
         if self.pin is not None:
             return "pinned certificate"
         if self.ca_file is not None:
             return f"CA file {self.ca_file}"
-        return "public CA"
+        return "given CA" if self.ca_pem is not None else "public CA"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def read_request(parser: Parser, given: argparse.Namespace, *, token_needed: boo
     if _looks_like_token(given.address):
         parser.error("the address looks like a token. " + NEVER_AS_ARGUMENT)
     address = parse_address(given.address)
-    # The daemon reads the file, and it works in another folder.
+    # Its content goes to the node; the path names it in what the node says.
     ca_file = os.path.abspath(given.ca) if given.ca else None
     trust = Trust(ca_file=ca_file, pin=parse_fingerprint(given.pin) if given.pin else None)
     if given.token_file is not None:

@@ -48,6 +48,7 @@ def _to_json(record: CleanupRecord) -> dict[str, object]:
         "node_id": record.node_id,
         "since": record.since,
         "ca_file": record.trust.ca_file,
+        "ca_pem": record.trust.ca_pem,
         "pin_sha256": str(record.trust.pin) if record.trust.pin else None,
         "credential": record.credential.reveal() if record.credential else None,
         "problem": record.problem.to_json() if record.problem else None,
@@ -65,7 +66,7 @@ def _from_json(body: object) -> CleanupRecord:
     pin, credential, problem = text("pin_sha256"), text("credential"), body.get("problem")
     return CleanupRecord(
         address=parse_address(text("address") or ""),
-        trust=Trust(ca_file=text("ca_file"), pin=parse_fingerprint(pin) if pin else None),
+        trust=Trust(text("ca_file"), parse_fingerprint(pin) if pin else None, text("ca_pem")),
         node_id=text("node_id") or "",
         credential=NodeCredential(credential) if credential else None,
         since=text("since") or "",

@@ -50,6 +50,11 @@ class ConfigPaths:
         return self._beside("admin-token")
 
     @property
+    def control_plane_ca(self) -> str:
+        """The node's own copy of the CA certificates that a join named; no secret."""
+        return os.path.abspath(self._beside("control-plane-ca.pem"))
+
+    @property
     def lock(self) -> str:
         return self._beside(f".{self.config_file.name}.lock")
 
@@ -67,9 +72,14 @@ class ConfigPaths:
         return self.registration_token, self.node_credential, self.pending_cleanup
 
     @property
+    def journalled(self) -> tuple[str, ...]:
+        """What may change together with the configuration."""
+        return *self.side_files, self.control_plane_ca
+
+    @property
     def temporaries(self) -> tuple[str, ...]:
         """What a crash may leave."""
-        return tuple(temporary(path) for path in (self.target, self.backup, self.journal, *self.side_files))
+        return tuple(temporary(path) for path in (self.target, self.backup, self.journal, *self.journalled))
 
     def _beside(self, name: str) -> str:
         return str(self.config_file.with_name(name))

@@ -16,7 +16,7 @@ from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.cluster.secret import NodeCredential
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.cluster.trust import Trust
-from quantix_tui.config import problems, section
+from quantix_tui.config import authority, problems, section
 from quantix_tui.config.atomic import (
     LOCK_WAIT_SECS,
     ChangedMeanwhile,
@@ -147,10 +147,11 @@ class ConfigStore:
 
         def change(config: bytes) -> tuple[bytes, Files]:
             kept = [record for record in self._read_cleanups() if record.address != address]
-            return section.joined(config, address, trust), {
+            return section.joined(config, address, self._kept_here(trust)), {
                 self.paths.registration_token: token.reveal(),
                 self.paths.node_credential: None,
                 self.paths.pending_cleanup: cleanups_to_text(kept),
+                **self._copy_for(trust),
             }
 
         self._save(change)
@@ -166,11 +167,12 @@ class ConfigStore:
             pending = self._read_cleanups()
             token, credential = map(read_secret, (self.paths.registration_token, self.paths.node_credential))
             record = record_of(_membership(section.read_section(config), token, credential, pending))
-            records = [*pending, *([record] if record else [])]
+            records = [*pending, *([self._with_ca(record)] if record else [])]
             return section.left(config), {
                 self.paths.registration_token: None,
                 self.paths.node_credential: None,
                 self.paths.pending_cleanup: cleanups_to_text(records),
+                **self._copy_for(Trust()),
             }
 
         self._save(change)
@@ -211,6 +213,25 @@ class ConfigStore:
     def update_cleanup(self, problem: Problem, record: CleanupRecord | None = None) -> None:
         """An attempt failed: remember why, and let the other clean-ups have their turn first."""
         self._change_cleanups(record, lambda found: replace(found, problem=problem))
+
+    # The CA's copy
+
+    def _kept_here(self, trust: Trust) -> Trust:
+        """``trust`` as the configuration writes it: certificates that came with it are kept in a copy of our own."""
+        return trust if trust.ca_pem is None else Trust(self.paths.control_plane_ca, trust.pin)
+
+    def _copy_for(self, trust: Trust) -> Files:
+        """What becomes of the copy. One that ``trust`` names by its path stays."""
+        path = self.paths.control_plane_ca
+        if trust.ca_pem is not None:
+            return {path: authority.marked(trust.ca_pem)}
+        return {path: None} if trust.ca_file != path and authority.read_copy(path) is not None else {}
+
+    def _with_ca(self, record: CleanupRecord) -> CleanupRecord:
+        """The clean-up outlives the copy, so the certificates go with it."""
+        if record.trust.ca_file != self.paths.control_plane_ca:
+            return record
+        return replace(record, trust=replace(record.trust, ca_pem=authority.read_copy(self.paths.control_plane_ca)))
 
     # One save
 
@@ -255,6 +276,8 @@ class ConfigStore:
             path = os.path.join(self.paths.directory, name)
             if text is None:
                 remove_file(path)
+            elif name == os.path.basename(self.paths.control_plane_ca):
+                authority.write_copy(path, text)
             else:
                 write_secret(path, text)
         sync_directory(self.paths.directory)
@@ -304,7 +327,7 @@ class ConfigStore:
         if state is None:
             return None
         try:
-            return journal_from_bytes(state.data, frozenset(map(os.path.basename, self.paths.side_files)))
+            return journal_from_bytes(state.data, frozenset(map(os.path.basename, self.paths.journalled)))
         except ValueError:
             # It took its name complete, so this is not ours; its text may be anything and is not logged.
             _log.warning("%s is not a journal of this program and is ignored", self.paths.journal)

@@ -70,9 +70,9 @@ def ca_note(typed: str, left: bool) -> Note:
 
 
 def ca_path(typed: str) -> str | None:
-    """The path as typed, None when there is none. Whether it can be read is for the node to say.
+    """The path as typed, None when there is none. The file is read when the checks begin.
 
-    Raises ``invalid_request`` for a relative path: the daemon's working directory is not the console's.
+    Raises ``invalid_request`` for a relative path: nobody sees in which folder a console was started.
     """
     path = typed.strip()
     if not path:

@@ -10,6 +10,8 @@ MAX_PROXY_ANSWER = 1 << 14
 """Bytes of a proxy's answer to CONNECT: a status and a few headers."""
 MAX_CA_FILE = 1 << 20
 """Bytes of a CA file; the largest public bundles have a quarter of it."""
+MAX_CA_PEM = 1 << 15
+"""Characters of the certificates that travel to the node: some fifteen, where a control plane has one or two."""
 MAX_ADDRESSES = 4
 """Addresses of one name that are tried, in the order of the resolver (RFC 6724)."""
 CLOCK_TOLERANCE_SECS = 300

@@ -10,16 +10,14 @@ import asyncio
 import hashlib
 import socket
 import ssl
-import stat
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.trust import Fingerprint, Trust
-from quantix_tui.controlplane.limits import MAX_CA_FILE
+from quantix_tui.controlplane.ca import NoCaFileError, read_text
 
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, for which Python has no name."""
@@ -102,19 +100,22 @@ def ca_file_context(path: str) -> ssl.SSLContext:
     """
     shown = harmless(path)
     try:
-        file = Path(path)
-        # A pipe or a device would never end: only a file of a sensible size is opened.
-        if not stat.S_ISREG(file.stat().st_mode) or file.stat().st_size > MAX_CA_FILE:
-            raise _ca_file_refusal(f"{shown} is not a file of certificates.", "ca_file_not_pem")
-        text = file.read_text(encoding="ascii", errors="ignore")  # PEM is ASCII, comments around it need not be
+        text = read_text(path)
+    except NoCaFileError:
+        raise _ca_file_refusal(f"{shown} is not a file of certificates.", "ca_file_not_pem") from None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         words = getattr(error, "strerror", None) or "the path is not valid"
         raise QuantixError(_ca_file_unreadable(shown, words)) from None
-    context = _bare_context()
     try:
-        context.load_verify_locations(cadata=text)
+        return ca_context(text)
     except (ssl.SSLError, ValueError):
         raise _ca_file_refusal(f"The CA file {shown} holds no certificate in PEM form.", "ca_file_not_pem") from None
+
+
+def ca_context(pem: str) -> ssl.SSLContext:
+    """Trusts these certificates and no other. Raises ssl.SSLError or ValueError when they are none."""
+    context = _bare_context()
+    context.load_verify_locations(cadata=pem)
     return context
 
 
@@ -127,8 +128,8 @@ def _ca_file_unreadable(shown: str, words: str) -> Problem:
     return Problem(
         ErrorCode.UNTRUSTED_CERTIFICATE,
         f"The CA file {shown} cannot be read: {words}.",
-        "The node daemon reads it, now and at every start, and as a service it sees neither /home, /root nor /tmp:"
-        " copy the file into /etc/limiquantix and give that path.",
+        "The node daemon reads it whenever it connects, and as a service it sees neither /home, /root nor /tmp: put"
+        " the file where ca_file in the configuration says, or leave and join again with the file (--ca).",
         "ca_file_unreadable",
     )
 
@@ -176,9 +177,11 @@ async def local_context(trust: Trust) -> ssl.SSLContext:
     Raises :class:`QuantixError` as :func:`ca_file_context` does.
     """
     # In a thread: reading a hundred CAs takes 50 ms, in which no key would be answered.
-    if trust.ca_file is None:
-        return await asyncio.to_thread(public_context)
-    return await asyncio.to_thread(ca_file_context, trust.ca_file)
+    if trust.ca_pem is not None:
+        return await asyncio.to_thread(ca_context, trust.ca_pem)
+    if trust.ca_file is not None:
+        return await asyncio.to_thread(ca_file_context, trust.ca_file)
+    return await asyncio.to_thread(public_context)
 
 
 def dates_ignored(context: ssl.SSLContext) -> ssl.SSLContext:

@@ -84,9 +84,7 @@ class Verification:
 
         That is the CA at the end of the presented chain, or else the server's own certificate.
         """
-        whom = (
-            "no public CA vouches for it" if trust.ca_file is None else f"the {trust.describe()} does not vouch for it"
-        )
+        whom = f"the {trust.describe()} does not vouch for it" if trust.names_ca else "no public CA vouches for it"
         chain = self.presented.chain
         for place in dict.fromkeys((len(chain) - 1, 0)):
             context = anchor_context(self.presented, place)
@@ -121,7 +119,7 @@ class Verification:
     def _vouched_by(self, trust: Trust) -> str:
         own = read_certificate(self.presented.chain[0]).facts
         if trust.pin is None:
-            return f"CA file, {own.issuer}" if trust.ca_file is not None else f"public CA {own.issuer}"
+            return f"CA file, {own.issuer}" if trust.names_ca else f"public CA {own.issuer}"
         place = self.presented.index_of(trust.pin)
         if not place:
             return f"pinned certificate {own.subject}"

@@ -34,6 +34,10 @@ def join(store: ConfigStore) -> None:
     store.save_join(ADDRESS, PIN, TOKEN)
 
 
+def join_with_ca(store: ConfigStore) -> None:
+    store.save_join(ADDRESS, Trust(ca_file="/home/admin/ca.pem", ca_pem="the certificates"), TOKEN)
+
+
 def join_again(store: ConfigStore) -> None:
     store.save_join(ADDRESS, PIN, NEW_TOKEN)
 
@@ -73,6 +77,9 @@ CASES = [
     Case((join, register), leave, linked=True),
     Case((join,), leave),
     Case((), leave, missing=True),
+    Case((), join_with_ca),
+    Case((join_with_ca,), join_again),
+    Case((join_with_ca, register), leave),
 ]
 MAIN_CASES = [Case((), join), Case((join,), register), Case((join, register), leave)]
 

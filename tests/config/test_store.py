@@ -375,3 +375,46 @@ def test_recovering_behind_a_broken_link_is_an_error_in_words(store: ConfigStore
     path.symlink_to(path.name)
     with pytest.raises(QuantixError, match="go in a circle"):
         store.recover()
+
+
+CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+def test_certificates_that_come_with_a_join_are_kept_beside_the_configuration_until_the_leave(
+    store: ConfigStore, path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "control-plane-ca.pem"
+    store.save_join(ADDRESS, Trust(ca_file="/home/admin/ca.pem", ca_pem=CA), TOKEN)
+    assert store.load().trust == Trust(ca_file=str(copy))
+    assert CA in copy.read_text()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o644
+
+    store.save_registration("node-1", CREDENTIAL, None)
+    store.save_leave(lambda left: CleanupRecord(ADDRESS, left.section.trust, "node-1", left.credential, "2026"))
+    assert not copy.exists()
+    record = ConfigStore(ConfigPaths(path)).cleanup()
+    assert record is not None
+    assert record.trust.ca_pem is not None
+    assert CA in record.trust.ca_pem, "the control plane is told of the leave over verified TLS too"
+
+
+def test_the_next_join_replaces_or_removes_the_copy(store: ConfigStore, tmp_path: Path) -> None:
+    copy = tmp_path / "control-plane-ca.pem"
+    store.save_join(ADDRESS, Trust(ca_pem=CA), TOKEN)
+    store.save_join(OTHER, Trust(ca_pem=CA.replace("MIIB", "MIIC")), TOKEN)
+    assert "MIIC" in copy.read_text()
+    store.save_join(OTHER, Trust(ca_file=str(copy)), TOKEN)
+    assert copy.exists()
+    store.save_join(OTHER, Trust(), TOKEN)
+    assert not copy.exists()
+
+
+def test_a_file_of_that_name_that_an_administrator_put_there_is_never_removed(
+    store: ConfigStore, path: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "control-plane-ca.pem"
+    own.write_text(CA)
+    path.write_text(f"control_plane: {{registration_enabled: true, address: vdc.example.com, ca_file: {own}}}\n")
+    assert store.load().trust == Trust(ca_file=str(own))
+    store.save_leave(lambda _: None)
+    assert own.read_text() == CA

@@ -17,7 +17,7 @@ from quantix_tui.cluster.secret import AdminToken
 from quantix_tui.node.api.errors import problem_response
 
 MAX_BODY = 64 * 1024
-"""Bytes. The largest real request is a token of 8 KiB with an address."""
+"""Bytes. The largest real request is a token of 8 KiB with an address and 32 KiB of CA certificates."""
 PEER = "unix_peer_uid"
 """Key in the connection's state: the user id at the other end of the unix socket; absent over TCP."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

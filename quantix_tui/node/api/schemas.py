@@ -12,6 +12,8 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.cluster.token import MAX_TOKEN, parse_token
 from quantix_tui.cluster.trust import Trust, parse_fingerprint
+from quantix_tui.controlplane.ca import certificates_in
+from quantix_tui.controlplane.limits import MAX_CA_PEM
 
 
 def _either(name: str) -> AliasChoices:
@@ -25,12 +27,15 @@ class _Request(BaseModel):
 
 class _TrustFields(_Request):
     ca_file: str | None = Field(default=None, max_length=4096, validation_alias=_either("ca_file"))
-    """Path on this node of the CA certificates that alone are trusted."""
+    """Path on this node of the CA certificates that alone are trusted; with ``ca_pem`` only their name in messages."""
+    ca_pem: str | None = Field(default=None, max_length=MAX_CA_PEM, validation_alias=_either("ca_pem"))
+    """Those certificates themselves (PEM); the node keeps a copy of its own."""
     pin_sha256: str | None = Field(default=None, max_length=200, validation_alias=_either("pin_sha256"))
     """SHA-256 fingerprint of the control plane's certificate or of a CA in its chain."""
 
     def trust(self) -> Trust:
-        return Trust(self.ca_file or None, parse_fingerprint(self.pin_sha256) if self.pin_sha256 else None)
+        pin = parse_fingerprint(self.pin_sha256) if self.pin_sha256 else None
+        return Trust(self.ca_file or None, pin, certificates_in(self.ca_pem) if self.ca_pem else None)
 
 
 class JoinBody(_TrustFields):

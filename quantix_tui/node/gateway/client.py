@@ -243,8 +243,12 @@ def _trust_and_token(request: "JoinRequest") -> dict[str, str]:
     body = {}
     if request.token is not None:
         body["registration_token"] = request.token.reveal()
-    if request.trust.ca_file is not None:
-        body["ca_file"] = request.trust.ca_file
+    if request.trust.names_ca:
+        # Imported here: hardly anybody names a CA, and nobody who asks for the status.
+        from quantix_tui.controlplane.ca import carried
+
+        trust = carried(request.trust)
+        body |= {"ca_file": trust.ca_file or "", "ca_pem": trust.ca_pem or ""}
     if request.trust.pin is not None:
         body["pin_sha256"] = str(request.trust.pin)
     return body

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from quantix_tui.cluster.checks import CheckResult
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -64,13 +65,14 @@ class LocalGateway:
 
     async def check(self, request: JoinRequest) -> AsyncGenerator[CheckResult, None]:
         await in_background(_import_control_plane, _nothing)
+        request = await _with_ca(request)
         async with aclosing(self._members().check(request)) as results:
             async for result in results:
                 yield result
 
     async def join(self, request: JoinRequest) -> ClusterStatus:
         await self._prepare_change()
-        return await self._members().join(request)
+        return await self._members().join(await _with_ca(request))
 
     async def leave(self) -> ClusterStatus:
         await self._prepare_change()
@@ -126,6 +128,13 @@ class LocalGateway:
 def _import_control_plane() -> None:
     """Import what talks to the control plane beside the event loop: it takes 100 ms, and a key must not wait for it."""
     import quantix_tui.controlplane.preflight  # noqa: F401
+
+
+async def _with_ca(request: JoinRequest) -> JoinRequest:
+    """The request as the daemon would get it: with the content of a CA file, for the node keeps a copy of its own."""
+    from quantix_tui.controlplane.ca import carried
+
+    return replace(request, trust=await in_background(lambda: carried(request.trust), _nothing))
 
 
 def _nothing() -> None:

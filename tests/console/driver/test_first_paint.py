@@ -58,7 +58,7 @@ def test_nothing_of_it_stays_when_it_ends_before_the_first_picture(
     tmp_path: Path, profile: TerminalProfile, says: dict[str, str]
 ) -> None:
     with process(console(tmp_path), profile=profile, says=says) as program:
-        program.until(lambda: "loading" in program.shown(), "the first paint")
+        program.until(lambda: b"loading" in program.received, "the first paint")
         program.until(lambda: program.settings() != program.before, "the driver")
         program.popen.send_signal(signal.SIGUSR1)
         program.ended()

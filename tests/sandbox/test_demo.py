@@ -103,8 +103,8 @@ def demo() -> Iterator[Terminal]:
 def test_the_console_opens_with_what_to_try_and_leaves_nothing_behind(demo: Terminal) -> None:
     sandbox = only_child(demo.pid)
     daemon = only_child(sandbox)
+    demo.wait_for(lambda text: len(set(re.findall(r"QUANTIX(?:-\w{4}){3}", text))) == 5)
     tokens = re.findall(r"QUANTIX(?:-\w{4}){3}", demo.text)
-    assert len(set(tokens)) == 5
     assert leaks_in_processes(tokens) == []
     demo.press("q")
     assert demo.wait_for_exit() == 0

@@ -87,14 +87,23 @@ def cut(words: str, width: int) -> str:
     return set_cell_size(words, room - tail) + glyphs.CUT + end
 
 
+LONG_WORD = 10
+"""Cells that a shortened text would rather not leave empty."""
+
+
 def opening(words: str, width: int) -> str:
-    """The beginning of a text that stands in full elsewhere: whole sentences where they fit, else whole words."""
+    """The beginning of a text that stands in full elsewhere: whole sentences where they fit, else whole words.
+
+    A word that would leave much of the line empty (a node id) is begun all the same.
+    """
     if cell_len(words) <= width:
         return words
     sentence = words.partition(". ")[0] + "."
     if cell_len(sentence) <= width:
         return sentence
     first = wrap(words, max(1, width - len(glyphs.CUT) - 1))[0]
+    if width - cell_len(first) - len(glyphs.CUT) - 1 >= LONG_WORD:
+        return f"{set_cell_size(words, width - len(glyphs.CUT)).rstrip()}{glyphs.CUT}"
     return set_cell_size(f"{first} {glyphs.CUT}", max(0, width)).rstrip()
 
 

@@ -93,6 +93,7 @@ def test_an_opening_fits(text: str, width: int) -> None:
         ("This token has expired.", 40, "This token has expired."),
         ('This token has expired. The control plane says: "at 09:00".', 40, "This token has expired."),
         ("localhost answers with a web page: it is no control plane.", 40, "localhost answers with a web page: it .."),
+        ("registered as 28113561-2e72-490d-8bd7-050d2a4b9c01", 40, "registered as 28113561-2e72-490d-8bd7-.."),
     ],
 )
 def test_an_opening_ends_with_a_sentence_or_a_word(text: str, width: int, shown: str) -> None:

@@ -4,6 +4,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem
@@ -36,11 +37,23 @@ def worth_retrying(problem: Problem) -> bool:
 
 
 def while_joined(problem: Problem) -> Problem:
-    """The same problem as a member of the cluster sees it: the document's "Control Plane Unreachable"."""
+    """The same problem as a member of the cluster sees it: the document's "Control Plane Unreachable".
+
+    A member's pin stands in its configuration, so a renewed certificate is pinned there.
+    """
+    if problem.reason == "pin_mismatch":
+        return replace(problem, hint=_RENEWED)
     silent = problem.code is ErrorCode.TLS_FAILED and problem.reason in ("timed_out", "closed")
     if not silent and problem.code not in (ErrorCode.NETWORK_UNREACHABLE, ErrorCode.TIMED_OUT):
         return problem
-    return Problem(ErrorCode.CONTROL_PLANE_UNREACHABLE, problem.message, problem.hint, problem.reason, problem.details)
+    return replace(problem, code=ErrorCode.CONTROL_PLANE_UNREACHABLE)
+
+
+_RENEWED = (
+    "Ask the control plane's administrator for the SHA-256 fingerprint of its certificate. If it was renewed and they"
+    " are the same, write it as pin_sha256 into the control_plane section of this node's configuration and restart"
+    " the node daemon; if not, leave it as it is: somebody may be in between."
+)
 
 
 def could_not_run(error: OSError) -> Problem | None:

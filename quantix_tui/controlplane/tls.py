@@ -150,22 +150,21 @@ def pinned_context(presented: Presented, pin: Fingerprint, where: str) -> ssl.SS
     """
     place = presented.index_of(pin)
     if place is None:
-        raise QuantixError(pin_mismatch(where, pin, presented))
+        raise QuantixError(pin_mismatch(where, pin, fingerprint(presented.chain[-1]) if presented.chain else None))
     return anchor_context(presented, place)
 
 
-def pin_mismatch(where: str, pin: Fingerprint, presented: Presented | None = None) -> Problem:
+def pin_mismatch(where: str, pin: Fingerprint, presented: Fingerprint | None = None) -> Problem:
     """The pinned certificate is not there any more; ``presented`` is what is there instead, where it is known."""
-    details = {"expected": str(pin)}
-    shown = ""
-    if presented is not None and presented.chain:
-        details["presented"] = str(fingerprint(presented.chain[-1]))
-        shown = f" It shows {details['presented']}."
+    details, shown = {"expected": str(pin)}, ""
+    if presented is not None:
+        details["presented"] = str(presented)
+        shown = f" It shows {presented}."
     return Problem(
         ErrorCode.UNTRUSTED_CERTIFICATE,
         f"{where} does not show the certificate that was pinned for it ({pin}).{shown}",
-        "Somebody may be in between, or the control plane has a new certificate: ask its administrator for the"
-        " SHA-256 fingerprint, and pin the new one only if it is the one shown here.",
+        "Ask the control plane's administrator for the SHA-256 fingerprint of its certificate. If it was renewed and"
+        " they are the same, pin the new one; if not, stop: somebody may be in between.",
         "pin_mismatch",
         details,
     )

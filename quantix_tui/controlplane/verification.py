@@ -1,12 +1,12 @@
 """The identity check: is the presented chain vouched for, and if not, exactly why not."""
 
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import Problem, QuantixError
-from quantix_tui.cluster.trust import CertificateFacts, Trust
+from quantix_tui.cluster.trust import CertificateFacts, Fingerprint, Trust
 from quantix_tui.controlplane.client import ControlPlaneClient
 from quantix_tui.controlplane.identity import (
     about_dates,
@@ -21,6 +21,7 @@ from quantix_tui.controlplane.tls import (
     Presented,
     anchor_context,
     dates_ignored,
+    fingerprint,
     local_context,
     pin_mismatch,
     pinned_context,
@@ -57,6 +58,8 @@ class Verification:
 
     async def run(self, trust: Trust) -> Verified | Unverified:
         """Verify against ``trust``. Raises :class:`QuantixError` when it does not come to a verdict."""
+        if trust.pin is not None and self.presented.index_of(trust.pin) is None:
+            return await self._offer_other_pin(trust.pin)
         if trust.pin is not None:
             context = pinned_context(self.presented, trust.pin, self.address.authority)
         else:
@@ -64,13 +67,12 @@ class Verification:
         error = await self._handshake(context)
         if error is None:
             return Verified(context, self._vouched_by(trust))
-        if nothing_vouches(error):
-            if trust.pin is None:
-                return await self._offer_pin(trust)
-            # It was among the presented certificates, but the chain does not lead to it.
-            own = replace(self.presented, chain=self.presented.chain[:1])
-            return Unverified(pin_mismatch(self.address.authority, trust.pin, own))
-        return await self._refused(error, context)
+        if not nothing_vouches(error):
+            return await self._refused(error, context)
+        if trust.pin is None:
+            return await self._offer_pin(trust)
+        # It was among the presented certificates, but the chain does not lead to it.
+        return await self._offer_other_pin(trust.pin)
 
     async def _handshake(self, context: ssl.SSLContext) -> ssl.SSLCertVerificationError | None:
         try:
@@ -80,21 +82,36 @@ class Verification:
         return None
 
     async def _offer_pin(self, trust: Trust) -> Unverified:
-        """Nobody trusted vouches for it: find the certificate to compare, unless pinning would not be enough.
+        """Nobody trusted vouches for it: what to compare, unless pinning would not be enough."""
+        whom = f"the {trust.describe()} does not vouch for it" if trust.names_ca else "no public CA vouches for it"
+        match await self._pinnable():
+            case CertificateFacts() as facts:
+                return Unverified(unknown_ca(self.address, whom, facts), facts)
+            case Unverified() as refused:
+                return refused
+        return Unverified(unknown_ca(self.address, whom))
+
+    async def _offer_other_pin(self, pin: Fingerprint) -> Unverified:
+        """The pinned certificate is gone: what is there in its place, to compare; nothing is taken for it."""
+        found = await self._pinnable()
+        facts = found if isinstance(found, CertificateFacts) else None
+        own = facts.fingerprint if facts else fingerprint(self.presented.chain[0])
+        return Unverified(pin_mismatch(self.address.authority, pin, own), facts)
+
+    async def _pinnable(self) -> CertificateFacts | Unverified | None:
+        """The certificate that would prove the identity if it were pinned, or what would still stand against it.
 
         That is the CA at the end of the presented chain, or else the server's own certificate.
         """
-        whom = f"the {trust.describe()} does not vouch for it" if trust.names_ca else "no public CA vouches for it"
         chain = self.presented.chain
         for place in dict.fromkeys((len(chain) - 1, 0)):
             context = anchor_context(self.presented, place)
             error = await self._handshake(context)
             if error is None:
-                facts = read_certificate(chain[place]).facts
-                return Unverified(unknown_ca(self.address, whom, facts), facts)
+                return read_certificate(chain[place]).facts
             if not nothing_vouches(error):
                 return await self._refused(error, context)
-        return Unverified(unknown_ca(self.address, whom))
+        return None
 
     async def _refused(self, error: ssl.SSLCertVerificationError, context: ssl.SSLContext) -> Unverified:
         server_time = await self._server_time(context) if about_dates(error) else None

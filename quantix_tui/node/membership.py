@@ -77,7 +77,7 @@ class Membership:
         """
         async with aclosing(self._check(request)) as results:
             async for result in results:
-                if result.problem is not None and result.certificate is None:
+                if result.problem is not None and not _is_question(result):
                     message = f"Check of {request.address} failed: {result.problem.message}"
                     self._journal.add("warning", "cluster", message)
                 yield result
@@ -192,6 +192,11 @@ class Membership:
             same = section == before.section and problem == before.problem
             since = before.since if same else now
         return Saved(section, problem, since, cleanup, credential)
+
+
+def _is_question(result: CheckResult) -> bool:
+    """Whether somebody is asked to compare a certificate for the first time. A pin that no longer fits is a failure."""
+    return result.certificate is not None and result.problem is not None and result.problem.reason == "unknown_ca"
 
 
 def _cleanup_of(left: SavedMembership) -> CleanupRecord | None:

@@ -60,7 +60,9 @@ async def test_a_certificate_that_signs_itself_is_its_own_identity(tmp_path: Pat
     assert results[CheckName.IDENTITY].learnt == "pinned certificate appliance"
 
 
-async def test_pin_mismatch_shows_both_fingerprints_and_offers_nothing(control_plane: SandboxControlPlane) -> None:
+async def test_pin_mismatch_shows_both_fingerprints_and_the_new_certificate(
+    control_plane: SandboxControlPlane,
+) -> None:
     await control_plane.set_fault(Fault.OTHER_AUTHORITY)
     results = await run(control_plane.url, pinned(control_plane))
     problem = failed(results, CheckName.IDENTITY, ErrorCode.UNTRUSTED_CERTIFICATE, "pin_mismatch")
@@ -68,6 +70,24 @@ async def test_pin_mismatch_shows_both_fingerprints_and_offers_nothing(control_p
     assert problem.details["presented"].startswith("sha256:")
     assert problem.details["expected"] in problem.message
     assert problem.details["presented"] in problem.message
+    assert "If it was renewed" in problem.hint
+    certificate = results[CheckName.IDENTITY].certificate
+    assert certificate is not None
+    assert str(certificate.fingerprint) == problem.details["presented"]
+    assert certificate.subject
+    assert certificate.issuer
+    assert certificate.not_before < certificate.not_after
+    # Compared and pinned, it is what is verified against.
+    assert outcomes(await run(control_plane.url, Trust(pin=certificate.fingerprint))) == "+++++-+"
+
+
+async def test_a_changed_certificate_that_no_pin_would_make_right_is_not_offered(
+    control_plane: SandboxControlPlane,
+) -> None:
+    await control_plane.set_fault(Fault.WRONG_CERTIFICATE)
+    results = await run(control_plane.url, Trust(pin=self_signed("another").fingerprint))
+    problem = failed(results, CheckName.IDENTITY, ErrorCode.UNTRUSTED_CERTIFICATE, "pin_mismatch")
+    assert "presented" in problem.details
     assert results[CheckName.IDENTITY].certificate is None
 
 
@@ -79,9 +99,10 @@ async def test_a_pinned_certificate_that_only_decorates_the_chain_vouches_for_no
         results = await run(f"127.0.0.1:{server.port}", Trust(pin=pinned_ca.fingerprint))
         failed(results, CheckName.IDENTITY, ErrorCode.UNTRUSTED_CERTIFICATE, "pin_mismatch")
         # And it is not what is offered for pinning either.
-        certificate = (await run(f"127.0.0.1:{server.port}"))[CheckName.IDENTITY].certificate
-        assert certificate is not None
-        assert certificate.fingerprint == attacker.fingerprint
+        for met in (results, await run(f"127.0.0.1:{server.port}")):
+            certificate = met[CheckName.IDENTITY].certificate
+            assert certificate is not None
+            assert certificate.fingerprint == attacker.fingerprint
 
 
 async def test_wrong_host_names_the_names(control_plane: SandboxControlPlane) -> None:

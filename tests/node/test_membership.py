@@ -4,6 +4,7 @@ import asyncio
 import json
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -311,6 +312,36 @@ async def test_a_check_that_failed_stands_among_the_events(plane: SandboxControl
     newest = node.daemon.journal.latest(1)[0]
     assert newest.level == "warning"
     assert newest.message.startswith(f"Check of {plane.url} failed: ")
+
+
+async def test_a_certificate_to_compare_is_no_event_and_a_changed_one_is(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    wanted = request_for(plane)
+    before = node.messages()
+    [result async for result in node.daemon.membership.check(replace(wanted, trust=Trust()))]
+    assert node.messages() == before
+    await plane.set_fault(Fault.OTHER_AUTHORITY)
+    [result async for result in node.daemon.membership.check(wanted)]
+    newest = node.messages()[0]
+    assert str(plane.fingerprint) in newest
+    assert wanted.token is not None
+    assert wanted.token.reveal() not in newest
+
+
+async def test_a_member_whose_pin_no_longer_fits_is_told_where_the_new_one_is_written(
+    plane: SandboxControlPlane, node: Node
+) -> None:
+    await node.connect(plane)
+    await plane.set_fault(Fault.OTHER_AUTHORITY)
+    lost = await node.until(ClusterState.DISCONNECTED, ErrorCode.UNTRUSTED_CERTIFICATE)
+    assert lost.problem is not None
+    assert lost.problem.reason == "pin_mismatch"
+    assert "pin_sha256" in lost.problem.hint
+    renewed = lost.problem.details["presented"]
+    node.config.write_text(node.config.read_text().replace(str(plane.fingerprint), renewed))
+    await node.daemon.reload()
+    await node.until(ClusterState.CONNECTED)
 
 
 async def test_leaving_twice_is_no_error(plane: SandboxControlPlane, node: Node) -> None:

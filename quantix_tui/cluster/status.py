@@ -20,6 +20,13 @@ class ClusterState(StrEnum):
     DISCONNECTED = "disconnected"
 
 
+MISSED_INTERVALS = 3
+"""So many intervals without an acknowledged heartbeat, and the node is no longer connected (DESIGN 4)."""
+MAX_HEARTBEAT_INTERVAL_SECS = 300.0
+"""No heartbeat interval is longer, whoever asks for it: "connected" holds for three of them, and a word that may be a
+quarter of an hour old is as old as it may get. A real control plane takes a node for lost after 90 s."""
+
+
 @dataclass(frozen=True, slots=True)
 class PendingCleanup:
     """A leave that the control plane has not heard of yet; the daemon retries until it is done."""

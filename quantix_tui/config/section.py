@@ -85,12 +85,13 @@ def left(source: bytes) -> bytes:
     )
 
 
-def registered(source: bytes, node_id: str, heartbeat_interval_secs: float | None) -> bytes:
-    """The configuration after the registration. The interval is kept whole: the existing daemon reads no fraction."""
-    interval = None if heartbeat_interval_secs is None else max(1, round(heartbeat_interval_secs))
-    return edit_section(
-        source, {"node_id": node_id, **({} if interval is None else {"heartbeat_interval_secs": interval})}
-    )
+def registered(source: bytes, node_id: str) -> bytes:
+    """The configuration after the registration.
+
+    The heartbeat interval stays what the administrator wrote: what the control plane says of it comes with every
+    answer, holds while the daemon runs, and must not outlive the membership.
+    """
+    return edit_section(source, {"node_id": node_id})
 
 
 class _Reader:
@@ -119,6 +120,7 @@ class _Reader:
 def _resolved(event: ScalarEvent) -> object:
     tag = event.tag
     if tag is None or tag == "!":
+        # PyYAML's stubs leave this one call untyped.
         tag = Resolver().resolve(ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
     return SafeConstructor().construct_object(ScalarNode(tag, event.value))
 

@@ -181,11 +181,10 @@ class ConfigStore:
         self,
         node_id: str,
         credential: NodeCredential | None,
-        heartbeat_interval_secs: float | None,
         *,
         registered_at: ControlPlaneAddress | None = None,
     ) -> None:
-        """Registered: the node id and the interval into the configuration, the credential kept, the token gone.
+        """Registered: the node id into the configuration, the credential kept, the token gone.
 
         Refused (reason ``overtaken``) when the node is no longer joined, or not to ``registered_at``.
         """
@@ -194,7 +193,7 @@ class ConfigStore:
             current = section.read_section(config)
             if not current.joined or registered_at not in (None, current.address):
                 raise QuantixError(problems.overtaken(self.paths.config_file))
-            return section.registered(config, node_id, heartbeat_interval_secs), {
+            return section.registered(config, node_id), {
                 self.paths.node_credential: credential.reveal() if credential else None,
                 self.paths.registration_token: None,
             }

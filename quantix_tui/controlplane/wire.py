@@ -13,11 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
 from pydantic.alias_generators import to_camel
 
 from quantix_tui.cluster.secret import NodeCredential
+from quantix_tui.cluster.status import MAX_HEARTBEAT_INTERVAL_SECS
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.token import MAX_TOKEN
-
-MAX_INTERVAL_SECS = 3600.0
-"""A node that reports less often than hourly is no member; a longer interval is cut to it."""
 
 
 class _Sent(BaseModel):
@@ -95,7 +93,7 @@ def _interval(value: object) -> float | None:
         return None
     if isinstance(value, bool) or not math.isfinite(seconds) or seconds <= 0:
         return None
-    return min(seconds, MAX_INTERVAL_SECS)
+    return min(seconds, MAX_HEARTBEAT_INTERVAL_SECS)
 
 
 def _line(value: object) -> object:

@@ -179,19 +179,13 @@ class Agent:
 
     async def _save(self, issued: "Registration", client: "ControlPlaneClient") -> None:
         """Keep what was issued; nothing is sent in its name before, so that a restart finds all of it or nothing."""
-        interval = _whole_seconds(issued.heartbeat_interval_secs)
-        becoming = replace(
-            self.section,
-            node_id=issued.node_id,
-            heartbeat_interval_secs=interval or self.section.heartbeat_interval_secs,
-        )
+        becoming = replace(self.section, node_id=issued.node_id)
         self.becoming = becoming
         try:
             await asyncio.to_thread(
                 self._store.save_registration,
                 issued.node_id,
                 issued.credential,
-                interval,
                 registered_at=self.section.address,
             )
             self.section = becoming
@@ -345,11 +339,6 @@ def connect_for(section: ControlPlaneSection) -> "ControlPlaneClient":
     return ControlPlaneClient(
         section.address, section.trust, proxy=section.proxy, allow_plaintext=section.allow_plaintext
     )
-
-
-def _whole_seconds(seconds: float | None) -> int | None:
-    """An interval as the configuration writes it; a fraction of a second lives in memory only."""
-    return int(seconds) if seconds is not None and seconds >= 1 and seconds == int(seconds) else None
 
 
 def _fault(error: Exception) -> Problem:

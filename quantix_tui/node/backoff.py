@@ -6,12 +6,10 @@ nodes that lost the same control plane must not come back in step.
 
 from dataclasses import dataclass
 
+from quantix_tui.cluster.status import MAX_HEARTBEAT_INTERVAL_SECS
+
 MAX_RETRY_AFTER = 3600.0
 """Seconds. A control plane may ask for patience, not for silence."""
-
-MAX_INTERVAL = 300.0
-"""Seconds. No heartbeat interval is longer, whatever a control plane answers: a node counts as connected for three
-of them, and a word that may be a quarter of an hour old is as old as it may get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +38,4 @@ class Backoff:
 def heartbeat_interval(asked: float | None, configured: float, floor: float) -> float:
     """Seconds between heartbeats: what the control plane asked for, else what is configured, within bounds."""
     wanted = asked if asked is not None and asked > 0 else configured
-    return min(max(wanted, floor), MAX_INTERVAL)
+    return min(max(wanted, floor), MAX_HEARTBEAT_INTERVAL_SECS)

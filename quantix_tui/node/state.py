@@ -15,12 +15,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
-from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
+from quantix_tui.cluster.status import (
+    MAX_HEARTBEAT_INTERVAL_SECS,
+    MISSED_INTERVALS,
+    ClusterState,
+    ClusterStatus,
+    PendingCleanup,
+)
 from quantix_tui.config.cleanup import CleanupRecord
 from quantix_tui.config.section import ControlPlaneSection
-
-MISSED_INTERVALS = 3
-"""So many intervals without an acknowledged heartbeat, and the node is no longer connected."""
 
 NO_DAEMON = Problem(
     ErrorCode.NODE_UNREACHABLE,
@@ -163,7 +166,7 @@ def _joined(section: ControlPlaneSection, saved: Saved, running: Running | None,
         status=state,
         restart_required=pending,
         heartbeat_age_secs=_age(agent.heartbeat, now),
-        heartbeat_interval_secs=agent.interval_secs if running else section.heartbeat_interval_secs,
+        heartbeat_interval_secs=agent.interval_secs,
         state_age_secs=age,
         problem=problem,
         problem_age_secs=_age(problem_since, now),
@@ -179,7 +182,7 @@ def _joined(section: ControlPlaneSection, saved: Saved, running: Running | None,
 def _agent_of(section: ControlPlaneSection, running: Running | None) -> AgentView:
     """The agent's figures as long as they are about this membership; those of another one would mislead."""
     if running is None or running.agent.phase is Phase.ENDED or running.section.address != section.address:
-        return AgentView(interval_secs=section.heartbeat_interval_secs)
+        return AgentView(interval_secs=min(section.heartbeat_interval_secs, MAX_HEARTBEAT_INTERVAL_SECS))
     return running.agent
 
 

@@ -47,7 +47,7 @@ def join_elsewhere(store: ConfigStore) -> None:
 
 
 def register(store: ConfigStore) -> None:
-    store.save_registration("node-1", CREDENTIAL, 10, registered_at=ADDRESS)
+    store.save_registration("node-1", CREDENTIAL, registered_at=ADDRESS)
 
 
 def leave(store: ConfigStore) -> None:

@@ -137,15 +137,15 @@ def test_leaving_works_whatever_the_values_are() -> None:
 
 
 def test_joining_again_drops_what_the_last_join_left() -> None:
-    first = registered(joined(b"", ADDRESS, Trust(pin=Fingerprint("ab" * 32))), "n-1", 12)
+    first = registered(joined(b"", ADDRESS, Trust(pin=Fingerprint("ab" * 32))), "n-1")
     assert read_section(first).node_id == "n-1"
     section = read_section(joined(first, ADDRESS, Trust(ca_file="/etc/ca.pem")))
     assert section.node_id is None
     assert section.trust == Trust(ca_file="/etc/ca.pem")
-    assert section.heartbeat_interval_secs == 12
 
 
-@pytest.mark.parametrize(("answered", "kept"), [(None, 30), (15, 15), (0.05, 1), (2.6, 3)])
-def test_the_interval_is_kept_whole(answered: float | None, kept: int) -> None:
-    section = read_section(registered(DOCUMENT, "n-1", answered))
-    assert section.heartbeat_interval_secs == kept
+def test_the_interval_is_the_administrators() -> None:
+    mine = b"control_plane:\n  heartbeat_interval_secs: 12 # mine\n"
+    whole = left(registered(joined(mine, ADDRESS, Trust()), "n-1"))
+    assert b"  heartbeat_interval_secs: 12 # mine\n" in whole
+    assert read_section(registered(joined(b"", ADDRESS, Trust()), "n-1")).heartbeat_interval_secs == 30

@@ -52,8 +52,8 @@ def test_join_register_leave(store: ConfigStore, path: Path) -> None:
     assert store.load().joined
     assert (store.token(), store.credential()) == (TOKEN, None)
 
-    store.save_registration("node-1", CREDENTIAL, 15)
-    assert (store.load().node_id, store.load().heartbeat_interval_secs) == ("node-1", 15)
+    store.save_registration("node-1", CREDENTIAL)
+    assert store.load().node_id == "node-1"
     assert (store.token(), store.credential()) == (None, CREDENTIAL)
 
     store.save_leave(lambda _: cleanup())
@@ -72,7 +72,7 @@ def test_secrets_are_0600_in_files_of_their_own(store: ConfigStore, tmp_path: Pa
     path.write_text("a: 1\n")
     path.chmod(0o644)
     store.save_join(ADDRESS, Trust(), TOKEN)
-    store.save_registration("node-1", CREDENTIAL, 15)
+    store.save_registration("node-1", CREDENTIAL)
     store.save_leave(lambda _: cleanup())
     store.save_join(OTHER, Trust(), TOKEN)
     for file in tmp_path.iterdir():
@@ -103,10 +103,10 @@ def test_a_registration_that_was_overtaken_is_not_kept(store: ConfigStore) -> No
     store.save_join(ADDRESS, Trust(), TOKEN)
     store.save_join(OTHER, Trust(), TOKEN)
     with pytest.raises(QuantixError) as elsewhere:
-        store.save_registration("node-1", CREDENTIAL, 15, registered_at=ADDRESS)
+        store.save_registration("node-1", CREDENTIAL, registered_at=ADDRESS)
     store.save_leave(lambda _: None)
     with pytest.raises(QuantixError) as standalone:
-        store.save_registration("node-1", CREDENTIAL, 15)
+        store.save_registration("node-1", CREDENTIAL)
     for refusal in (elsewhere, standalone):
         assert problem_of(refusal).reason == "overtaken"
         assert "Nothing was saved." in problem_of(refusal).message
@@ -318,7 +318,7 @@ def test_a_leave_is_decided_under_the_lock(store: ConfigStore) -> None:
 
     def record_of(_: Membership) -> None:
         with pytest.raises(QuantixError, match="another program"):
-            hasty.save_registration("node-1", CREDENTIAL, None)
+            hasty.save_registration("node-1", CREDENTIAL)
 
     store.save_leave(record_of)
     assert not store.load().joined
@@ -366,7 +366,7 @@ def test_an_interruption_right_behind_the_rename_loses_nothing(
 
 def test_a_credential_that_is_no_text_is_not_in_the_way_for_ever(store: ConfigStore) -> None:
     store.save_join(ADDRESS, Trust(), TOKEN)
-    store.save_registration("node-1", NodeCredential("\ud800\n"), None)
+    store.save_registration("node-1", NodeCredential("\ud800\n"))
     assert store.credential() is not None
     store.save_leave(lambda _: None)
 
@@ -389,7 +389,7 @@ def test_certificates_that_come_with_a_join_are_kept_beside_the_configuration_un
     assert CA in copy.read_text()
     assert stat.S_IMODE(copy.stat().st_mode) == 0o644
 
-    store.save_registration("node-1", CREDENTIAL, None)
+    store.save_registration("node-1", CREDENTIAL)
     store.save_leave(lambda left: CleanupRecord(ADDRESS, left.section.trust, "node-1", left.credential, "2026"))
     assert not copy.exists()
     record = ConfigStore(ConfigPaths(path)).cleanup()

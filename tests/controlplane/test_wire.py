@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from quantix_tui.cluster.status import MAX_HEARTBEAT_INTERVAL_SECS
 from quantix_tui.controlplane.wire import (
-    MAX_INTERVAL_SECS,
     ClusterNode,
     ControlPlaneInfo,
     CpuInfo,
@@ -96,7 +96,10 @@ def test_an_interval_that_makes_no_sense_is_not_said(value: object) -> None:
 
 
 def test_an_interval_is_bounded() -> None:
-    assert HeartbeatAck.model_validate({"heartbeatIntervalSecs": 1e9}).heartbeat_interval_secs == MAX_INTERVAL_SECS
+    assert (
+        HeartbeatAck.model_validate({"heartbeatIntervalSecs": 1e9}).heartbeat_interval_secs
+        == MAX_HEARTBEAT_INTERVAL_SECS
+    )
     assert HeartbeatAck.model_validate({"heartbeatIntervalSecs": 0.05}).heartbeat_interval_secs == 0.05
 
 

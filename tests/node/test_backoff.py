@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quantix_tui.node.backoff import MAX_INTERVAL, MAX_RETRY_AFTER, Backoff, heartbeat_interval
+from quantix_tui.cluster.status import MAX_HEARTBEAT_INTERVAL_SECS
+from quantix_tui.node.backoff import MAX_RETRY_AFTER, Backoff, heartbeat_interval
 
 chances = st.floats(0, 1)
 failures = st.integers(0, 10**6)
@@ -45,9 +46,9 @@ def test_nonsense_is_as_good_as_not_asked(chance: float, asked: float | None) ->
 
 @given(st.one_of(st.none(), st.floats()), seconds, st.floats(0.01, 60))
 def test_an_interval_is_always_within_its_bounds(asked: float | None, configured: float, floor: float) -> None:
-    assert floor <= heartbeat_interval(asked, configured, floor) <= MAX_INTERVAL
+    assert floor <= heartbeat_interval(asked, configured, floor) <= MAX_HEARTBEAT_INTERVAL_SECS
 
 
-@given(st.floats(1, MAX_INTERVAL), seconds)
+@given(st.floats(1, MAX_HEARTBEAT_INTERVAL_SECS), seconds)
 def test_a_sane_interval_is_taken_as_it_is(asked: float, configured: float) -> None:
     assert heartbeat_interval(asked, configured, 1.0) == asked

@@ -166,12 +166,16 @@ async def test_the_interval_of_the_answers_is_honoured(plane: SandboxControlPlan
     await until(lambda: node.status().heartbeat_interval_secs == 300, "the highest interval")
 
 
-async def test_a_whole_interval_is_kept_in_the_configuration(plane: SandboxControlPlane, node: Node) -> None:
+async def test_the_interval_of_one_cluster_does_not_outlive_the_membership(
+    plane: SandboxControlPlane, node: Node
+) -> None:
     plane.service.heartbeat_interval_secs = 17
     connected = await node.connect(plane)
     assert connected.heartbeat_interval_secs == 17
     assert not connected.restart_required
-    assert "heartbeat_interval_secs: 17" in node.config.read_text()
+    assert "heartbeat_interval_secs: 30" in node.config.read_text(), "the configuration is the administrator's"
+    await node.daemon.membership.leave()
+    assert (await node.join(plane)).heartbeat_interval_secs == 30
 
 
 @pytest.mark.parametrize("reason", ["revoked", "expired", "used"])
@@ -373,7 +377,7 @@ async def test_a_registration_saved_by_another_hand_in_the_moment_of_a_leave_is_
 
     def overtaken(store: ConfigStore, *arguments: Any) -> None:
         member, credential = plane.service.register(node.daemon.machine.facts().hostname, {}, token)
-        ConfigStore(ConfigPaths(node.config)).save_registration(member.id, NodeCredential(credential), None)
+        ConfigStore(ConfigPaths(node.config)).save_registration(member.id, NodeCredential(credential))
         save_leave(store, *arguments)
 
     monkeypatch.setattr(ConfigStore, "save_leave", overtaken)

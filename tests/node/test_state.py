@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem
-from quantix_tui.cluster.status import ClusterState, status_from_json
+from quantix_tui.cluster.status import MISSED_INTERVALS, ClusterState, status_from_json
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.config.cleanup import CleanupRecord
 from quantix_tui.config.section import ControlPlaneSection
-from quantix_tui.node.state import MISSED_INTERVALS, AgentView, Phase, Running, Saved, compute_status
+from quantix_tui.node.state import AgentView, Phase, Running, Saved, compute_status
 
 ALONE = ControlPlaneSection()
 HERE = ControlPlaneAddress("https", "vdc.example.com", 8443)
@@ -151,3 +151,8 @@ def test_a_credential_beside_an_unreadable_configuration_is_no_standalone() -> N
     assert (status.joined, status.status) == (True, ClusterState.DISCONNECTED)
     assert status.problem == unreadable
     assert compute_status(Saved(None, unreadable), None, 0.0).status is ClusterState.STANDALONE
+
+
+def test_a_configured_interval_is_told_as_it_would_be_kept() -> None:
+    member = replace(MEMBER, heartbeat_interval_secs=3600)
+    assert compute_status(Saved(member), None, 0.0).heartbeat_interval_secs == 300

@@ -1,4 +1,5 @@
-"""The walk again, each view compared with what was meant: no replacement mark, no cell that nobody sent."""
+"""The walk again, each view compared with what was meant: no replacement mark, no cell that nobody sent,
+none in other colours."""
 
 from collections.abc import Iterator
 from string import printable
@@ -6,6 +7,7 @@ from string import printable
 from pyte.charsets import VT100_MAP
 
 from tests.support.waiting import wait_until
+from tests.vm.attributes import attribute_faults, attributes_of
 from tests.vm.image import Image
 from tests.vm.program import COMMAND, recorded
 from tests.vm.recording import differences, replay, sent_bytes
@@ -39,16 +41,21 @@ def _faults_on_line(stage: Stage, font: frozenset[str]) -> list[str]:
 
 def _faults_on_console(stage: Stage, font: frozenset[str], record: str) -> list[str]:
     sent, screen = wait_until(lambda: _at_rest(stage.machine.shell, record), "a moment without output")
-    return _unshown_faults(screen.rows, font) + differences(replay(sent, *screen.size), screen.rows)
+    meant = replay(sent, *screen.size)
+    return [
+        *_unshown_faults(screen.rows, font),
+        *differences(tuple(meant.display), screen.rows),
+        *attribute_faults(screen.rows, attributes_of(meant), screen.attributes),
+    ]
 
 
 def _at_rest(shell: GuestShell, record: str) -> tuple[bytes, VirtualScreen] | None:
     """What was sent and what it made of the screen; None when more was sent meanwhile."""
     size = f"stat -c %s {record}"
-    before, header, cells, after = shell.run(f"{size}; {screen_command()}; {size}").splitlines()
+    before, drawn, cells, after = shell.run(f"{size}; {screen_command()}; {size}").splitlines()
     if before != after:
         return None
-    return sent_bytes(shell.run(f"head -c {before} {record}")), screen_in(header, cells)
+    return sent_bytes(shell.run(f"head -c {before} {record}")), screen_in(drawn, cells)
 
 
 def _unshown_faults(rows: tuple[str, ...], font: frozenset[str]) -> list[str]:

@@ -35,11 +35,11 @@ def _writes(lines: list[str]) -> Iterator[bytes]:
             yield waiting.pop(thread)[: max(0, int(resumed[2]))]
 
 
-def replay(sent: bytes, columns: int, rows: int) -> tuple[str, ...]:
-    """What a terminal of that size shows after it has got ``sent``."""
+def replay(sent: bytes, columns: int, rows: int) -> VtScreen:
+    """A terminal of that size after it has got ``sent``."""
     screen = VtScreen(columns, rows, ignore)
     linux_stream(screen).feed(_LINUX_ONLY.sub(b"", sent))
-    return tuple(screen.display)
+    return screen
 
 
 def differences(meant: tuple[str, ...], shown: tuple[str, ...]) -> list[str]:

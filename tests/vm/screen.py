@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.vm.attributes import Attributes, parse_attributes
 from tests.vm.serial import GuestShell
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -18,9 +19,10 @@ _UNICODE_MAP = (Path(__file__).parent / "guest" / "font.py").read_text()
 
 @dataclass(frozen=True, slots=True)
 class VirtualScreen:
-    """The characters of a virtual console, row by row, and its cursor (column and row, from 0)."""
+    """The characters of a virtual console, row by row, how they are drawn, its cursor (column and row, from 0)."""
 
     rows: tuple[str, ...]
+    attributes: Attributes
     cursor: tuple[int, int]
 
     @property
@@ -33,29 +35,31 @@ class VirtualScreen:
         return "\n".join(row.rstrip() for row in self.rows)
 
 
-def parse_screen(header: bytes, cells: bytes) -> VirtualScreen:
-    """Put together what /dev/vcsa (its first four bytes) and /dev/vcsu hold; see vcs(4).
+def parse_screen(drawn: bytes, cells: bytes) -> VirtualScreen:
+    """Put together what /dev/vcsa and /dev/vcsu hold; see vcs(4).
 
     Raises ValueError when the two don't fit each other.
     """
-    rows, columns, column, row = header
+    rows, columns, column, row = drawn[:4]
     if len(cells) != rows * columns * 4:
         raise ValueError(f"{columns}x{rows} cells in {len(cells)} bytes")
     points = struct.unpack(f"={rows * columns}I", cells)
     characters = "".join(chr(point) if point >= 32 else " " for point in points)
     return VirtualScreen(
-        tuple(characters[start : start + columns] for start in range(0, len(characters), columns)), (column, row)
+        tuple(characters[start : start + columns] for start in range(0, len(characters), columns)),
+        parse_attributes(drawn),
+        (column, row),
     )
 
 
 def screen_command(number: int = 1) -> str:
     """What to run in the guest: two lines for :func:`screen_in`. No Python there: it would take a second each time."""
-    return f"head -c4 /dev/vcsa{number} | base64 -w0; echo; gzip -1 </dev/vcsu{number} | base64 -w0; echo"
+    return "; ".join(f"gzip -1 </dev/{device}{number} | base64 -w0; echo" for device in ("vcsa", "vcsu"))
 
 
-def screen_in(header: str, cells: str) -> VirtualScreen:
+def screen_in(drawn: str, cells: str) -> VirtualScreen:
     """Read the two lines of :func:`screen_command`."""
-    return parse_screen(base64.b64decode(header), zlib.decompress(base64.b64decode(cells), wbits=31))
+    return parse_screen(*(zlib.decompress(base64.b64decode(line), wbits=31) for line in (drawn, cells)))
 
 
 def read_screen(shell: GuestShell, number: int = 1) -> VirtualScreen:

@@ -10,8 +10,9 @@ def cells(text: str) -> bytes:
 
 
 def test_the_rows_and_the_cursor_are_read() -> None:
-    screen = parse_screen(bytes([2, 3, 1, 0]), cells("│ab─ ") + bytes(4))
+    screen = parse_screen(bytes([2, 3, 1, 0]) + b"a\x07" * 6, cells("│ab─ ") + bytes(4))
     assert screen.rows == ("│ab", "─  ")
+    assert screen.attributes == (b"\x07\x07\x07",) * 2
     assert screen.cursor == (1, 0)
     assert screen.size == (3, 2)
     assert screen.text == "│ab\n─"

@@ -5,14 +5,19 @@ its pure functions::
 
     python -m tests.vm build [--install]     a small Debian guest with this project in it, once (2 to 5 minutes)
     python -m tests.vm shots [--to FOLDER]   walk through the screens on every line and photograph them
-    python -m tests.vm check                 the same walk, but compare each cell on tty1 with what the program sent
+    python -m tests.vm check                 the same walk, but compare each cell on tty1, and its colours,
+                                             with what the program sent
 
 ``build`` names the host packages that are missing and installs them only with ``--install``. The guest lies in
 ``~/.cache/quantix-vm`` (``--cache FOLDER``). ``shots`` and ``check`` take the project's code from this working tree,
 not from the image, so that the image is built again only when the dependencies change. Each video mode is booted
-once; later runs start from that saved, booted machine.
+once; later runs start from that saved, booted machine. The README's pictures come from::
+
+    python -m tests.vm shots --to assets/screens/vm --only standalone join join-unknown-ca join-checking join-refused
+        joined connected leave help
 
 The parts: :mod:`host` (packages), :mod:`image` and :mod:`initrd` (the guest), :mod:`machine`, :mod:`monitor` and
-:mod:`serial` (QEMU), :mod:`screen` and :mod:`recording` (what stands on tty1, what was sent to it), :mod:`console`
-(keys and pictures of one line), :mod:`walk` (the scenario), :mod:`shots` and :mod:`check` (what is done with it).
+:mod:`serial` (QEMU), :mod:`screen` and :mod:`attributes` (what stands on tty1 and how it is drawn), :mod:`recording`
+(what was sent to it), :mod:`consoles` (keys and pictures of one line), :mod:`walk` (the scenario), :mod:`shots` and
+:mod:`check` (what is done with it).
 """

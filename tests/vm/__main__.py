@@ -26,12 +26,14 @@ def main() -> int:
     except HostError as error:
         print(error, file=sys.stderr)
         return 1
-    return _shots(image, options.places, options.to) if options.command == "shots" else _check(image, options.places)
+    if options.command == "check":
+        return _check(image, options.places)
+    return _shots(image, options.places, options.to, options.views)
 
 
-def _shots(image: Image, places: list[Place], folder: Path) -> int:
+def _shots(image: Image, places: list[Place], folder: Path, views: list[str] | None) -> int:
     for place in places:
-        for picture in take(image, place, folder):
+        for picture in take(image, place, folder, views):
             print(picture, flush=True)
     return 0
 
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     build_parser.add_argument("--install", action="store_true", help="apt-get install what this machine lacks")
     shots = commands.add_parser("shots", help="walk through the screens and photograph them")
     shots.add_argument("--to", type=Path, default=Path("/tmp/quantix-shots"), help="folder of the pictures")
+    shots.add_argument("--only", dest="views", nargs="+", metavar="VIEW", help="views to photograph (default all)")
     check = commands.add_parser("check", help="walk through the screens and compare them with what was sent")
     for walking in (shots, check):
         walking.add_argument("--at", dest="places", type=Place, nargs="+", choices=list(Place), default=list(Place))

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -11,13 +12,15 @@ from quantix_tui.host import messages
 from quantix_tui.host.lines.changes import Remove
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
-from quantix_tui.host.lines.occupants import prompts_on
+from quantix_tui.host.lines.occupants import keepers_of
 from quantix_tui.host.lines.pieces import RESPAWNER
 from quantix_tui.host.lines.plan import Plan
 from quantix_tui.host.lines.systemd import MESSAGES, UNITS, console_unit, getty_unit, page_unit
 from quantix_tui.host.services import last_lines
 
 TIMEOUT_SECS = 30.0
+REREAD_SECS = 3.0
+_POLL_SECS = 0.1
 
 
 def take_over(plan: Plan, lines: list[Line], own: str | None) -> Iterator[str]:
@@ -70,12 +73,16 @@ def give_back(plan: Plan, lines: list[Line], own: str | None) -> Iterator[str]:
 def _reread_inittab(plan: Plan) -> Iterator[str]:
     if not plan.changes:
         return
-    # The prompts first: an init that ends what its table no longer names would wait for them.
-    for pid in (pid for line in plan.lines for pid in prompts_on(line)):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGHUP)
+    before = {pid for line in plan.lines for pid in keepers_of(line)}
     os.kill(1, signal.SIGHUP)
     yield "init was told to read /etc/inittab again"
+    # Not every init ends what its table no longer names; but before it has read the table it would start them again.
+    end = time.monotonic() + REREAD_SECS
+    while (left := before & {pid for line in plan.lines for pid in keepers_of(line)}) and time.monotonic() < end:
+        time.sleep(_POLL_SECS)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _systemctl(*words: str, may_fail: bool = False) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 from quantix_tui.host.addresses import read_text
 
-# What asks for a name or shows a screen: nobody's work is lost when it ends.
-_PROMPTS = frozenset({"agetty", "getty", "mingetty", "fgetty", "login", "quantix-tui", "console-line", "busybox"})
+_KEEPERS = frozenset({"agetty", "getty", "mingetty", "fgetty", "console-line"})
+# Nobody's work is lost when one of these ends.
+_NO_SESSION = _KEEPERS | {"login", "quantix-tui", "busybox"}
 
 
 def session_on(line: str) -> str | None:
     """The name of a program of a person's session on ``line``; None when only a prompt, or nothing, is there."""
     number = _device_number(f"/dev/{line}")
-    return next((name for _, name, tty in _processes() if tty == number and name not in _PROMPTS), None)
+    return next((name for _, name, tty in _processes() if tty == number and name not in _NO_SESSION), None)
 
 
 def own_line() -> str | None:
@@ -22,10 +23,10 @@ def own_line() -> str | None:
     return names[0] if names else None
 
 
-def prompts_on(line: str) -> list[int]:
-    """The processes on ``line`` that only ask for a name."""
+def keepers_of(line: str) -> list[int]:
+    """The processes on ``line`` that an init has started to keep it: what only asks for a name, and our own script."""
     number = _device_number(f"/dev/{line}")
-    return [pid for pid, name, tty in _processes() if tty == number and name in ("agetty", "getty", "mingetty")]
+    return [pid for pid, name, tty in _processes() if tty == number and name in _KEEPERS]
 
 
 def parse_stat(text: str) -> tuple[str, int] | None:

@@ -161,3 +161,6 @@ def test_the_console_comes_fails_recovers_and_goes(machine: Machine) -> None:
     assert (machine.root / "etc/inittab").read_bytes() == before
     machine.reread()
     machine.see("the getty asks", 2)
+    for script in machine.processes("console-line"):
+        os.kill(script, signal.SIGKILL)
+    wait_until(lambda: not machine.processes("sleep\x001000"), "the console to be gone")

@@ -223,6 +223,7 @@ print("IMPORTED", *sorted(sys.modules))"""
 
 @pytest.mark.parametrize("command", [["status"], ["status", "--json"]])
 def test_a_full_output_is_told_without_a_traceback(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").touch()
     environment = {**os.environ, "QUANTIX_CONFIG": str(tmp_path / "config.yaml")}
     with open("/dev/full", "w") as full:
         done = subprocess.run(

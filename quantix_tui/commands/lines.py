@@ -17,6 +17,10 @@ _STATES = {
     ClusterState.CONNECTED: "connected: the control plane acknowledges the heartbeats",
     ClusterState.DISCONNECTED: "disconnected: joined, but no heartbeat is acknowledged",
 }
+_NOT_RUNNING = {
+    ClusterState.PENDING_RESTART: "pending_restart: saved; the node daemon takes it up when it starts",
+    ClusterState.DISCONNECTED: "unknown: the node daemon does not run; by its configuration this node has joined",
+}
 _LABEL = 15
 _OTHER_CONFIGURATION = "needed: the daemon works with another configuration than the saved one"
 _NO_DAEMON_YET = "needed: the node daemon does not run; it takes up the saved configuration when it starts"
@@ -24,7 +28,8 @@ _NO_DAEMON_YET = "needed: the node daemon does not run; it takes up the saved co
 
 def status_lines(status: ClusterStatus, daemon: str) -> "Iterator[str]":
     """The status as label and value, one a line. ``daemon`` is who gave it."""
-    yield _row("Cluster", _STATES[status.status] + _since(status))
+    states = _STATES | _NOT_RUNNING if daemon == "none" else _STATES
+    yield _row("Cluster", states[status.status] + _since(status))
     if status.control_plane_address:
         yield _row("Control plane", status.control_plane_address + (f" ({status.trust})" if status.trust else ""))
     if status.cluster_name:

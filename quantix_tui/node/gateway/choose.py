@@ -119,7 +119,9 @@ class ChosenGateway:
 
 
 async def _once_it_answers(gateway: NodeGateway) -> NodeGateway:
-    await gateway.status()
+    # Files do not go away in the middle of a stream; what they do not say keeps nobody from checking an address.
+    if isinstance(gateway, HttpGateway):
+        await gateway.status()
     return gateway
 
 

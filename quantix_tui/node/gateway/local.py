@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 from quantix_tui.cluster.checks import CheckResult
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -14,6 +15,7 @@ from quantix_tui.host.facts import HostFacts, HostMetrics
 from quantix_tui.host.machine import MetricsReader, read_facts
 from quantix_tui.node.cleanup import Cleanup
 from quantix_tui.node.events import Journal
+from quantix_tui.node.gateway.absence import NO_CONFIGURATION
 from quantix_tui.node.gateway.background import in_background
 from quantix_tui.node.gateway.endpoint import endpoints
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent
@@ -43,7 +45,13 @@ class LocalGateway:
         self._metrics: MetricsReader | None = None
 
     async def status(self) -> ClusterStatus:
+        """What the configuration says. One that is not there says nothing, and a daemon that would know does not run.
+
+        Raises ``node_unreachable`` then: nobody is there who could say anything.
+        """
         self._refuse_unreadable()
+        if not self._config_file.exists():
+            raise QuantixError(_nothing_there(self._config_file))
         status = await in_background(self._members().status, _nothing)
         if status.problem is not None and status.problem.code is ErrorCode.CONFIG_UNREADABLE:
             # Nothing else knows the state, and it is not guessed.
@@ -123,6 +131,16 @@ class LocalGateway:
             "Run it as root (sudo).",
             f"config_{verb}",
         )
+
+
+def _nothing_there(config_file: Path) -> Problem:
+    return Problem(
+        ErrorCode.NODE_UNREACHABLE,
+        f"Whether this node belongs to a cluster is not known: the node daemon does not run, and there is no"
+        f" configuration {config_file}.",
+        "Start the node daemon (quantix-tui restart), or name the configuration with --config; a join makes a new one.",
+        NO_CONFIGURATION,
+    )
 
 
 def _import_control_plane() -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.cluster.address import parse_address
+from quantix_tui.cluster.checks import Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.node.gateway.choose import choose_gateway
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
+from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.settings import Settings
 from tests.node.gateway.daemons import STANDALONE, Reply, as_json, kind_of, running, rust, table
+from tests.node.support import request_for
 
 CONFIG = b"""# Mine
 node:
@@ -150,12 +153,26 @@ async def test_an_unreadable_configuration_leaves_the_state_unknown(settings: Se
     assert problem.code is ErrorCode.CONFIG_UNREADABLE
 
 
-async def test_a_configuration_that_is_not_there_is_a_node_on_its_own(settings: Settings) -> None:
-    settings.config_file.unlink()
-    assert (await choose_gateway(settings).status()).status is ClusterState.STANDALONE
-
-
 def test_a_node_that_is_no_address_is_refused_at_once() -> None:
     with pytest.raises(QuantixError) as caught:
         choose_gateway(Settings(node="nonsense"))
     assert caught.value.problem.code is ErrorCode.INVALID_REQUEST
+
+
+async def test_without_daemon_and_configuration_nothing_is_known_and_a_join_is_possible(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.config_file.unlink()
+    gateway = choose_gateway(settings)
+    problem = await problem_of(gateway)
+    assert (problem.code, problem.reason) == (ErrorCode.NODE_UNREACHABLE, "no_configuration")
+    assert str(settings.config_file) in problem.message
+    assert "not known" in problem.message
+    folder = tmp_path / "plane"
+    folder.mkdir()
+    async with SandboxControlPlane(folder) as plane:
+        wanted = request_for(plane)
+        assert [check async for check in gateway.check(wanted)][-1].outcome is Outcome.PASS
+        assert (await gateway.join(wanted)).status is ClusterState.PENDING_RESTART
+    assert (await gateway.status()).joined
+    await gateway.close()

@@ -74,11 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 async def _serve(options: Options, listeners: Listeners) -> Ending:
     """Serve until the daemon is told to end; returns how."""
-    ending = Ending.STOP
+    wanted: set[Ending] = set()
 
-    def restart() -> None:
-        nonlocal ending
-        ending = Ending.RESTART
+    def end(how: Ending) -> None:
+        wanted.add(how)
         server.end()
 
     _make_admin_token(options.admin_token_file)
@@ -88,12 +87,12 @@ async def _serve(options: Options, listeners: Listeners) -> Ending:
         Journal(options.socket.with_name("events.jsonl")),
         Machine(),
         pace=options.pace,
-        on_restart=restart,
+        on_restart=lambda: end(Ending.RESTART),
     )
     server = server_for(create_app(daemon, options.admin_token_file))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.end)
+        loop.add_signal_handler(number, end, Ending.STOP)
     reloads: set[asyncio.Task[None]] = set()
 
     def reload() -> None:
@@ -111,7 +110,8 @@ async def _serve(options: Options, listeners: Listeners) -> Ending:
         await server.serve(sockets=duplicates((listeners.unix, listeners.tcp)))
     finally:
         await daemon.stop()
-    return ending
+    # Whoever stops the service while it restarts has the last word.
+    return Ending.RESTART if wanted == {Ending.RESTART} else Ending.STOP
 
 
 async def _reload(daemon: Daemon) -> None:

@@ -118,6 +118,20 @@ async def test_sigterm_ends_it_cleanly_and_soon_even_when_the_control_plane_hang
         await asyncio.gather(checks, return_exceptions=True)
 
 
+async def test_sigterm_during_a_restart_ends_it(tmp_path: Path, plane: SandboxControlPlane) -> None:
+    """Whoever stops the service has the last word, although it was to come back."""
+    async with DaemonProcess(tmp_path / "n") as daemon:
+        await plane.set_fault(Fault.HANG)
+        body = {"control_plane_url": plane.url, "pin_sha256": str(plane.fingerprint)}
+        checks = asyncio.create_task(daemon.api.post("/cluster/test-connection", json=body))
+        await until(lambda: plane.requests, "a request that holds up the restart")
+        assert (await daemon.api.post("/cluster/restart")).status_code == 202
+        daemon.send(signal.SIGTERM)
+        assert await daemon.ended() == 0
+        assert daemon.log.read_text().count("answers on") == 1
+        await asyncio.gather(checks, return_exceptions=True)
+
+
 async def test_sighup_takes_up_an_edit_by_hand(tmp_path: Path, plane: SandboxControlPlane) -> None:
     async with DaemonProcess(tmp_path / "n") as daemon:
         await join(daemon, plane)

@@ -11,6 +11,10 @@ from typing import Self
 import pexpect
 
 from tests.support.emulator import XtermScreen, XtermStream
+from tests.support.waiting import POLL_SECS
+
+HANG_UP_WITHIN = 5.0
+"""Seconds that a program may take to end when its terminal is closed."""
 
 KEYS = {
     "enter": "\r",
@@ -116,7 +120,18 @@ class Terminal:
             self._stream.feed(data)
 
     def close(self) -> None:
-        self._child.close(force=True)
+        """Hang up, as a terminal does that is closed; what does not end by that is killed."""
+        # pexpect's own way sleeps between its signals, and on a busy machine gives up before the last one worked.
+        process = self._child.ptyproc  # type: ignore[attr-defined]  # pexpect's stubs do not know it
+        process.fileobj.close()
+        end = time.monotonic() + HANG_UP_WITHIN
+        while self._child.isalive() and time.monotonic() < end:
+            time.sleep(POLL_SECS)
+        if self._child.isalive():
+            self._child.kill(signal.SIGKILL)
+            self._child.wait()
+        process.delayafterclose = 0
+        self._child.close()
 
     def __enter__(self) -> Self:
         return self

@@ -138,12 +138,14 @@ def log_in(console: Console) -> None:
     """Root has no password in the guest."""
     console.wait_for("login:", SLOW_SECS)
     console.type("root")
+    console.wait_for("login: root", SLOW_SECS)
     console.press("enter")
     console.wait_for("#", SLOW_SECS)
 
 
 def log_out(console: Console) -> None:
     console.type("exit")
+    console.wait_for("# exit", SLOW_SECS)
     console.press("enter")
 
 

@@ -1,7 +1,7 @@
 """Every inittab gets back every byte."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.host.lines.inittab import installed_lines, is_sysvinit, with_console, without_console
@@ -54,6 +54,7 @@ texts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(texts)
 def test_what_was_there_returns_byte_for_byte(text: bytes) -> None:
     changed = with_console(text, TTY1)
@@ -62,6 +63,7 @@ def test_what_was_there_returns_byte_for_byte(text: bytes) -> None:
     assert installed_lines(changed) == ["tty1"]
 
 
+@settings(deadline=None)
 @given(texts, st.permutations(["tty1", "ttyS0"]))
 def test_lines_come_and_go_in_any_order(text: bytes, order: list[str]) -> None:
     changed = with_console(with_console(text, TTY1), TTYS0)
@@ -72,6 +74,7 @@ def test_lines_come_and_go_in_any_order(text: bytes, order: list[str]) -> None:
     assert changed == text
 
 
+@settings(deadline=None)
 @given(texts, rows)
 def test_what_somebody_adds_meanwhile_stays(text: bytes, row: bytes) -> None:
     changed = with_console(text, TTY1)

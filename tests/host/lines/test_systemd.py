@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.host.lines.changes import Link
@@ -51,6 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("machines")
 
 
+@settings(deadline=None)
 @given(st.tuples(state, state, state), st.booleans(), st.booleans(), st.permutations(["tty1", "ttyS0"]))
 def test_no_trace_stays(
     folder: Path, states: tuple[str, str, str], enabled: bool, bare: bool, order: list[str]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 # Categories that move the cursor, hide, reorder or break text: control, format (which holds the
@@ -39,20 +40,31 @@ _STAMP = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\
 def spoken_times(text: str, now: datetime) -> str:
     """``text`` with its time stamps (RFC 3339) as people say them: ``09:00, 41 minutes ago``, in this node's zone.
 
-    ``now`` has a zone; a stamp that is no time stays as it is.
+    For what is read at once. ``now`` has a zone; a stamp that is no time stays as it is.
     """
 
-    def spoken(found: re.Match[str]) -> str:
-        try:
-            moment = datetime.fromisoformat(found[0]).astimezone(UTC)
-            local, today = moment.astimezone(), now.astimezone()
-        except (ValueError, OverflowError):
-            return found[0]
+    def spoken(moment: datetime) -> str:
+        local, today = moment.astimezone(), now.astimezone()
         seconds = (now - moment).total_seconds()
         when = f"{local:%H:%M}" if local.date() == today.date() else f"{local:%H:%M on %Y-%m-%d}"
         return f"{when}, {_span(seconds)} ago" if seconds >= 0 else f"{when}, in {_span(-seconds)}"
 
-    return _STAMP.sub(spoken, text)
+    return _with_times(text, spoken)
+
+
+def dated_times(text: str) -> str:
+    """``text`` with its time stamps in this node's zone, with their day: for what is kept, and read who knows when."""
+    return _with_times(text, lambda moment: f"{moment.astimezone():%H:%M on %Y-%m-%d}")
+
+
+def _with_times(text: str, told: Callable[[datetime], str]) -> str:
+    def replacement(found: re.Match[str]) -> str:
+        try:
+            return told(datetime.fromisoformat(found[0]).astimezone(UTC))
+        except (ValueError, OverflowError):
+            return found[0]
+
+    return _STAMP.sub(replacement, text)
 
 
 def _span(seconds: float) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
-from quantix_tui.cluster.text import harmless, spoken_times
+from quantix_tui.cluster.text import dated_times, harmless, spoken_times
 
 NEW_TOKEN = "Ask your vDC administrator for a new token (vDC: Hosts > Add host > Generate token)."
 _CHECK_ADDRESS = "Check the address and the port: the control plane answers on 8443 unless that was changed."
@@ -125,7 +125,7 @@ def refusal(answer: Answer, asked: Asked) -> Problem:
             _retry_details(answer, asked.now),
         )
     if isinstance(code := body.get("code"), str):
-        return _connect_refusal(code, _Words(body, asked.secret, asked.now), answer, asked)
+        return _connect_refusal(code, _Words(body, asked), answer, asked)
     return _http_refusal(answer, asked)
 
 
@@ -155,13 +155,16 @@ def _http_refusal(answer: Answer, asked: Asked) -> Problem:
 class _Words:
     """The text and the machine-readable reason of a Connect error."""
 
-    def __init__(self, body: Mapping[str, object], secret: Secret | None, now: datetime) -> None:
+    def __init__(self, body: Mapping[str, object], asked: Asked) -> None:
         message, details = body.get("message"), body.get("details")
         text = message[:10_000] if isinstance(message, str) else ""
-        if secret is not None:
+        if asked.secret is not None:
             # Some servers say which token they do not know: it must not come back on the screen.
-            text = text.replace(secret.reveal(), "****")
-        self.text = spoken_times(harmless(text, 160), now).rstrip(".")
+            text = text.replace(asked.secret.reveal(), "****")
+        text = harmless(text, 160).rstrip(".")
+        # The answer to a check is read at once; that to the agent stands on the screen for as long as nobody acts.
+        at_once = asked.call is Call.CHECK_REGISTRATION
+        self.text = spoken_times(text, asked.now) if at_once else dated_times(text)
         first = details[0] if isinstance(details, list) and details else None
         reason = first.get("reason") if isinstance(first, dict) else None
         self.reason = reason if isinstance(reason, str) else ""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import dated_times
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.config.section import ControlPlaneSection
 from quantix_tui.config.store import ConfigStore
@@ -361,7 +362,7 @@ def _credential_missing(path: str) -> Problem:
 def _long_over(expiry: datetime) -> Problem:
     return Problem(
         ErrorCode.INVALID_TOKEN,
-        f"The registration token expired on {expiry:%Y-%m-%d} at {expiry:%H:%M} UTC, before the node was registered.",
+        f"The registration token expired at {dated_times(expiry.isoformat())}, before the node was registered.",
         "Get a new token from your vDC administrator and join again.",
         "expired",
     )

@@ -1,13 +1,14 @@
 """Hostile text becomes one harmless line."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quantix_tui.cluster.text import harmless, spoken_times
+from quantix_tui.cluster.text import dated_times, harmless, spoken_times
 
 
 @given(st.text(), st.integers(4, 300))
@@ -42,6 +43,16 @@ def test_ten_megabytes_cost_nothing() -> None:
 NOW = datetime(2026, 1, 7, 9, 41, tzinfo=UTC)
 
 
+@pytest.fixture
+def zone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """This process's time zone, for the length of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("stamp", "spoken"),
     [
@@ -54,7 +65,16 @@ NOW = datetime(2026, 1, 7, 9, 41, tzinfo=UTC)
         ("0001-01-01T00:00:00Z", "00:00 on 1-01-01, 739622 days ago"),
     ],
 )
-def test_times_as_people_say_them(stamp: str, spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+@pytest.mark.parametrize("zone", ["UTC"], indirect=True)
+@pytest.mark.usefixtures("zone")
+def test_times_as_people_say_them(stamp: str, spoken: str) -> None:
     assert spoken_times(f"token expired at {stamp}.", NOW) == f"token expired at {spoken}."
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo"], indirect=True)
+@pytest.mark.usefixtures("zone")
+def test_what_is_kept_names_the_day_and_never_an_age() -> None:
+    assert dated_times("expired at 2026-01-07T20:00:00Z!") == "expired at 05:00 on 2026-01-08!"
+    assert (
+        dated_times("2026-13-07T09:00:00Z and 9999-12-31T23:59:59Z") == "2026-13-07T09:00:00Z and 9999-12-31T23:59:59Z"
+    )

@@ -152,3 +152,14 @@ def test_whatever_comes_is_an_object_or_a_harmless_problem(
             assert len(text) < 500
         assert problem.message.endswith(".")
         assert problem.hint.endswith(".")
+
+
+def test_a_time_is_told_with_its_age_where_it_is_read_at_once_and_with_its_day_where_it_is_kept() -> None:
+    body = json.dumps({"code": "unauthenticated", "message": "token expired at 2026-03-12T09:00:00Z"}).encode()
+    at_once, kept = (
+        refusal(Answer(401, JSON, body), asked(call)).message for call in (Call.CHECK_REGISTRATION, Call.REGISTER)
+    )
+    assert "41 minutes ago" in at_once
+    assert "on 2026-03-12" in kept
+    assert "ago" not in kept
+    assert "T09" not in at_once + kept

@@ -42,6 +42,8 @@ class NodeClient:
         self.endpoint = endpoint
         self.met = met
         self._admin_token_file = admin_token_file
+        self._admin_token_fault = ""
+        """Why there was no admin token to send."""
         self._exchange: Exchange | None = None
         self._aborted = False
 
@@ -177,9 +179,12 @@ class NodeClient:
         """The admin token, or nothing: the daemon then says whether it needs one."""
         try:
             with open(self._admin_token_file, encoding="ascii") as file:
-                return file.read(4096).strip()
-        except (OSError, ValueError):
+                token = file.read(4096).strip()
+        except (OSError, ValueError) as error:
+            self._admin_token_fault = getattr(error, "strerror", None) or "it is not text"
             return ""
+        self._admin_token_fault = "" if token else "it is empty"
+        return token
 
     def _refuse_unsafe(self) -> None:
         """Raise when a registration token may not be sent to this endpoint."""
@@ -206,8 +211,7 @@ class NodeClient:
         problem = faults.problem_of_answer(self.endpoint, head, answer)
         if problem.code is not ErrorCode.UNAUTHORIZED or self.endpoint.path:
             return problem
-        hint = f"Run this as root (sudo): the admin token is in {self._admin_token_file}, which only root can read."
-        return Problem(problem.code, problem.message, hint, problem.reason, problem.details)
+        return faults.without_admin_token(problem, self._admin_token_file, self._admin_token_fault)
 
     def _object(self, head: Head, answer: bytes) -> Mapping[str, object]:
         if not 200 <= head.status < 300:

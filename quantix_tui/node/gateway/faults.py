@@ -4,6 +4,7 @@ import errno
 import json
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, problem_from_json
 from quantix_tui.cluster.text import harmless
@@ -96,6 +97,24 @@ def problem_of_answer(endpoint: Endpoint, head: Head, body: bytes) -> Problem:
         "Run it as root (sudo), or with the admin token's file." if code is ErrorCode.UNAUTHORIZED else _LOG,
         f"http_{head.status}",
     )
+
+
+def without_admin_token(refused: Problem, file: str, why: str) -> Problem:
+    """The refusal of a change over TCP. ``why`` is what kept the admin token from being read from ``file``."""
+    place = harmless(file)
+    if why:
+        message = f"{refused.message} The admin token could not be read from {place}: {harmless(why)}."
+        cure = (
+            "Run this as root (sudo), best over the node daemon's unix socket; a token file in another place is named"
+            " with QUANTIX_ADMIN_TOKEN_FILE."
+        )
+    else:
+        message = f"{refused.message} It was read from {place}."
+        cure = (
+            "Name the admin token file of this daemon with QUANTIX_ADMIN_TOKEN_FILE, or run this as root (sudo) over"
+            " its unix socket."
+        )
+    return replace(refused, message=message, hint=cure)
 
 
 def not_supported(status: int) -> Problem:

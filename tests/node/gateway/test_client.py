@@ -75,13 +75,26 @@ def test_a_change_over_tcp_shows_the_admin_token_and_a_reading_does_not(admin: s
     assert authorizations == [None, "Bearer admin-secret"]
 
 
-def test_without_the_admin_token_the_refusal_names_its_file() -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "No such file or directory"), ("", "it is empty"), ("not-the-one", "It was read from")],
+)
+def test_without_the_admin_token_the_refusal_names_its_file_and_what_is_wrong_with_it(
+    tmp_path: Path, content: str | None, words: str
+) -> None:
+    file = tmp_path / "admin-token"
+    if content is not None:
+        file.write_text(content)
     refusal = as_json({"error": "unauthorized", "message": "Changing needs the admin token.", "hint": "x"}, 401)
     with running(table({**STATUS, "POST /cluster/leave": refusal})) as daemon:
-        problem = refused(lambda: NodeClient(daemon.endpoint, "/nowhere/admin-token").leave())
-    assert (problem.code, problem.message) == (ErrorCode.UNAUTHORIZED, "Changing needs the admin token.")
-    assert "/nowhere/admin-token" in problem.hint
+        problem = refused(lambda: NodeClient(daemon.endpoint, str(file)).leave())
+    assert problem.code is ErrorCode.UNAUTHORIZED
+    assert problem.message.startswith("Changing needs the admin token. ")
+    assert str(file) in problem.message
+    assert words in problem.message
     assert "root" in problem.hint
+    assert "QUANTIX_ADMIN_TOKEN_FILE" in problem.hint
+    assert "not-the-one" not in problem.message
 
 
 def test_no_token_crosses_the_network_unencrypted(admin: str) -> None:

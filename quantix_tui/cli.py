@@ -14,6 +14,8 @@ COMMANDS = (
     *("install", "uninstall", "messages"),
 )
 
+TERMINAL_OPTIONS = ("--terminal", "--colors", "--glyphs", "--size", "--speed", "--mouse")
+
 USAGE_TEXT = """\
 usage: quantix-tui [--node unix:PATH|URL] [--config FILE] [COMMAND ...]
 
@@ -37,6 +39,10 @@ options:
   --node unix:PATH|URL  where the node daemon answers (or QUANTIX_NODE);
                         found by itself when left out
   --config FILE         the configuration, for when no daemon runs (or QUANTIX_CONFIG)
+  --terminal KIND --colors N --glyphs SET --size COLSxROWS --speed BAUD --mouse on|off
+                        what the terminal is, where it is not found out rightly
+                        (or QUANTIX_TERMINAL, QUANTIX_COLORS ...; the README
+                        has the words); P in the console draws it plain
   --version             show the version
   -h, --help            show this
 
@@ -82,13 +88,17 @@ def _run(words: list[str]) -> int:
         name, equals, value = word.partition("=")
         if name in ("-h", "--help", "--version"):
             return _tell(name)
-        if name not in ("--node", "--config"):
+        if name not in ("--node", "--config", *TERMINAL_OPTIONS):
             return _wrong(f"there is no option {name[:20]}")
         if not equals:
             if not words:
                 return _wrong(f"{name} needs a value")
             value = words.pop(0)
-        options[name.removeprefix("--")] = value
+        if name in TERMINAL_OPTIONS:
+            # The same wish by another way; what a person types here wins.
+            os.environ[f"QUANTIX_{name.removeprefix('--').upper()}"] = value
+        else:
+            options[name.removeprefix("--")] = value
     if not words:
         return _open_console(options)
     command, *rest = words

@@ -14,6 +14,7 @@ CONFIG_FILE = "/etc/limiquantix/config.yaml"
 SOCKET = "/run/limiquantix/node.sock"
 TCP_HOST = "127.0.0.1"
 TCP_PORT = 8080
+STATE = "/var/lib/quantix-tui"
 
 
 class Settings:
@@ -21,10 +22,10 @@ class Settings:
 
     ``node`` is where the daemon answers, ``unix:PATH`` or a URL; None lets the program find it (the
     socket, then TCP loopback). Environment: ``QUANTIX_NODE``, ``QUANTIX_CONFIG``,
-    ``QUANTIX_ADMIN_TOKEN_FILE``.
+    ``QUANTIX_ADMIN_TOKEN_FILE``, ``QUANTIX_STATE``. ``state`` is the folder for what the console remembers.
     """
 
-    __slots__ = ("_admin_token_file", "_config_file", "_socket", "node", "tcp_host", "tcp_port")
+    __slots__ = ("_admin_token_file", "_config_file", "_socket", "node", "state", "tcp_host", "tcp_port")
 
     def __init__(
         self,
@@ -35,12 +36,14 @@ class Settings:
         tcp_host: str = TCP_HOST,
         tcp_port: int = TCP_PORT,
         admin_token_file: "StrPath | None" = None,
+        state: str = STATE,
     ) -> None:
         self.node = node
         self._config_file = os.fspath(config_file)
         self._socket = os.fspath(socket)
         self.tcp_host = tcp_host
         self.tcp_port = tcp_port
+        self.state = state
         self._admin_token_file = None if admin_token_file is None else os.fspath(admin_token_file)
 
     @property
@@ -75,7 +78,16 @@ def settings_from(environment: Mapping[str, str], node: str | None = None, confi
         node=node or environment.get("QUANTIX_NODE") or None,
         config_file=config_file or environment.get("QUANTIX_CONFIG") or CONFIG_FILE,
         admin_token_file=environment.get("QUANTIX_ADMIN_TOKEN_FILE") or None,
+        state=environment.get("QUANTIX_STATE") or _state_folder(environment),
     )
+
+
+def _state_folder(environment: Mapping[str, str]) -> str:
+    """Root's is the machine's; everybody else has one of their own (XDG Base Directory Specification)."""
+    if os.geteuid() == 0:
+        return STATE
+    own = environment.get("XDG_STATE_HOME") or os.path.join(environment.get("HOME") or "/", ".local", "state")
+    return os.path.join(own, "quantix-tui")
 
 
 def _path(text: str) -> "Path":

@@ -22,7 +22,7 @@ exit codes:
   130  interrupted"""
 
 # Reasons under invalid_request that come from what was typed on the command line.
-_TYPED = ("node", "fingerprint")
+_TYPED = ("node", "fingerprint", "terminal")
 # Reasons under timed_out where a state was waited for; a check that timed out is a check that failed.
 _AWAITED = ("follow", "wait")
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.console.first_paint import is_this_machine, wiping
+from quantix_tui.console.switch import DrawingSwitch
 from quantix_tui.console.terminal import Detection, detect, overrides_from, textual_environment
+from quantix_tui.console.terminal.choice import read_choices
 from quantix_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ def run_console(settings: Settings, demo: "DemoHints | None" = None, *, painted:
 
 def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "ConsoleApp":
     found = _terminal()
+    switch = DrawingSwitch(found.profile, read_choices(os.path.join(settings.state, "drawing")))
     os.environ.update(textual_environment(found.profile))
     from quantix_tui.console.application import ConsoleApp
     from quantix_tui.console.driver.driver import driver_for
@@ -47,10 +50,10 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
     from quantix_tui.node.gateway.endpoint import endpoints
 
     endpoints(settings)  # Refuses a bad address while the shell can still show that.
-    driver = driver_for(found.profile, typed=found.typed, wipe=wiping(painted))
+    driver = driver_for(switch.profile, typed=found.typed, wipe=wiping(painted))
     gateway = LateGateway(lambda: _open(settings))
-    look = look_for(found.profile)
-    return ConsoleApp(gateway, demo=demo, facts=facts_at_hand(settings), driver=driver, look=look)
+    look = look_for(switch.profile)
+    return ConsoleApp(gateway, demo=demo, facts=facts_at_hand(settings), driver=driver, look=look, switch=switch)
 
 
 def _terminal() -> Detection:
@@ -58,7 +61,12 @@ def _terminal() -> Detection:
         return detect(0, os.environ, overrides_from(os.environ))
     except ValueError as error:
         raise QuantixError(
-            Problem(ErrorCode.INVALID_REQUEST, str(error), "Correct the variable or take it away.", "terminal")
+            Problem(
+                ErrorCode.INVALID_REQUEST,
+                str(error),
+                "Correct the option or the variable, or take it away.",
+                "terminal",
+            )
         ) from None
 
 

@@ -30,6 +30,7 @@ from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
 if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.screens.join import Joined
+    from quantix_tui.console.switch import DrawingSwitch
 
 SCREEN_STYLES = Path(__file__).with_name("screens")
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
@@ -74,12 +75,14 @@ class ConsoleApp(App[None]):
         clock: Clock | None = None,
         driver: type[Driver] | None = None,
         look: Look = CONSOLE,
+        switch: "DrawingSwitch | None" = None,
     ) -> None:
         super().__init__(driver_class=driver)
         self.register_theme(look.theme)
         self.theme = look.name
         self.gateway = gateway
         self.demo = demo
+        self._switch = switch
         self.clock = clock or Clock()
         now = self.clock.monotonic()
         self.view = NodeView(asked_at=now, facts=Reading(facts, now) if facts else None)
@@ -214,6 +217,26 @@ class ConsoleApp(App[None]):
             self._driver.repaint()
         self.refresh(repaint=True, layout=True)
         self.screen.refresh(repaint=True, layout=True)
+
+    def action_switch_drawing(self) -> None:
+        """Rich or plain: for a terminal that shows something else than was found out about it."""
+        from quantix_tui.console.driver.driver import TerminalDriver
+        from quantix_tui.console.look import look_for
+
+        if self._switch is None or not isinstance(self._driver, TerminalDriver):
+            return
+        drawing = self._switch.turn()
+        look = look_for(self._switch.profile)
+        self._driver.become(self._switch.profile)
+        self.register_theme(look.theme)
+        self.theme = look.name
+        self.action_repaint()
+        said = f"Drawn {drawing.value} from now on, on lines of this kind; P turns it back."
+        try:
+            self._switch.keep()
+        except OSError as error:
+            said = f"Drawn {drawing.value} now; it could not be kept for the next time: {error.strerror}."
+        self._dashboard.notice(said)
 
     async def action_join(self) -> None:
         status = self.view.status.value if self.view.status else None

@@ -26,6 +26,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("Enter", "Details", "enter", "details", "every value whole, nothing cut"),
     KeyHelp("F5", "Refresh", "f5,f", "refresh_view", "ask the node again now (also F)"),
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
+    KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
     KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); changes nothing on the node"),
 )
 

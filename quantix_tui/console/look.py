@@ -14,7 +14,8 @@ from textual.theme import Theme
 
 from quantix_tui.console.frames import Frame
 from quantix_tui.console.lines import Line, Role
-from quantix_tui.console.terminal import Colours, Kind, TerminalProfile
+from quantix_tui.console.terminal import Colours, TerminalProfile
+from quantix_tui.console.terminal.choice import is_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,9 @@ def look_for(profile: TerminalProfile) -> Look:
     from quantix_tui.console.looks.modern import MODERN
     from quantix_tui.console.looks.plain import PLAIN
 
-    glyphs = profile.glyphs
-    every_glyph = glyphs.encoding == "utf-8" and glyphs.repertoire is None
-    lines = every_glyph or glyphs.line_drawing or glyphs.repertoire is not None
-    colourless = profile.colours is Colours.NONE
-    if not lines or profile.kind is Kind.DUMB or (colourless and profile.kind is Kind.SERIAL):
+    if is_plain(profile):
         return PLAIN
+    every_glyph = profile.glyphs.encoding == "utf-8" and profile.glyphs.repertoire is None
     return MODERN if every_glyph and profile.colours >= Colours.MANY else CONSOLE
 
 

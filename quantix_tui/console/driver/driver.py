@@ -231,6 +231,11 @@ class TerminalDriver(Driver):
             self._size_asked = self._loop.time()
         self._pump_soon()
 
+    def become(self, profile: TerminalProfile) -> None:
+        """Draw in the glyphs and colours of ``profile`` from now on: of this terminal, as somebody wants it to be."""
+        self._profile = replace(profile, mouse=self._profile.mouse)
+        self._frames.become(self._profile)
+
     # To the terminal
 
     def write(self, data: str) -> None:

@@ -88,8 +88,13 @@ def _choice(environment: Mapping[str, str], name: str, choices: Mapping[str, T])
     if not value:
         return None
     if value not in choices:
-        raise ValueError(f"{name} is {value!r}; it can be {', '.join(choices)}.")
+        raise ValueError(f"{_named(name)} is {value!r}; it can be {', '.join(choices)}.")
     return choices[value]
+
+
+def _named(variable: str) -> str:
+    """By both names that a person may have used."""
+    return f"--{variable.removeprefix('QUANTIX_').lower()} ({variable})"
 
 
 def _size(text: str) -> Size | None:
@@ -97,7 +102,7 @@ def _size(text: str) -> Size | None:
         return None
     columns, _, rows = text.lower().partition("x")
     if not (columns.isdecimal() and rows.isdecimal() and int(columns) and int(rows)):
-        raise ValueError(f"QUANTIX_SIZE is {text!r}; it is columns and rows, for example 80x24.")
+        raise ValueError(f"{_named('QUANTIX_SIZE')} is {text!r}; it is columns and rows, for example 80x24.")
     return Size(int(columns), int(rows))
 
 
@@ -105,5 +110,5 @@ def _speed(text: str) -> int | None:
     if not text:
         return None
     if not (text.isdecimal() and int(text)):
-        raise ValueError(f"QUANTIX_SPEED is {text!r}; it is bits per second, for example 9600.")
+        raise ValueError(f"{_named('QUANTIX_SPEED')} is {text!r}; it is bits per second, for example 9600.")
     return int(text)

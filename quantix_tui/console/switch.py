@@ -1,0 +1,28 @@
+"""The key that draws this terminal plainly, or richly again, and remembers it for its kind of line."""
+
+from quantix_tui.console.terminal import TerminalProfile
+from quantix_tui.console.terminal.choice import Choices, Drawing, drawn, is_plain, write_choices
+
+
+class DrawingSwitch:
+    """``found`` is the terminal as it was found, ``choices`` what was chosen for lines of its kind before."""
+
+    def __init__(self, found: TerminalProfile, choices: Choices) -> None:
+        self._found = found
+        self._choices = choices
+
+    @property
+    def profile(self) -> TerminalProfile:
+        """The terminal as it is drawn now."""
+        drawing = self._choices.chosen.get(self._found.kind)
+        return self._found if drawing is None else drawn(self._found, drawing)
+
+    def turn(self) -> Drawing:
+        """Draw it the other way from now on. :meth:`keep` remembers it."""
+        drawing = Drawing.RICH if is_plain(self.profile) else Drawing.PLAIN
+        self._choices = self._choices.with_choice(self._found.kind, drawing)
+        return drawing
+
+    def keep(self) -> None:
+        """Raises OSError."""
+        write_choices(self._choices)

@@ -10,7 +10,7 @@ from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.cluster.token import RegistrationToken, parse_token
-from quantix_tui.cluster.trust import CertificateFacts, Trust
+from quantix_tui.cluster.trust import CertificateFacts, Fingerprint, Trust
 from quantix_tui.console import words
 from quantix_tui.console.draft import Draft
 from quantix_tui.console.lines import Role
@@ -114,12 +114,20 @@ class Verdict(StrEnum):
 
 
 def certificate_of(run: Run) -> CertificateFacts | None:
-    """What is to be compared: the certificate nothing vouches for. A pin that failed is never offered again."""
-    for result in run.results:
-        problem = result.problem
-        if result.certificate is not None and problem is not None and problem.reason == "unknown_ca":
-            return result.certificate
-    return None
+    """What is to be compared: the certificate that nothing vouches for, or that is not the pinned one."""
+    return next((result.certificate for result in run.results if _to_compare(result)), None)
+
+
+def changed_pin(run: Run) -> Fingerprint | None:
+    """What was pinned before, when the control plane shows another certificate now."""
+    changed = any(_to_compare(result) == "pin_mismatch" for result in run.results)
+    return run.trust.pin if changed else None
+
+
+def _to_compare(result: CheckResult) -> str | None:
+    """Why a person has to compare the certificate of this result; None where there is nothing to compare."""
+    reason = result.problem.reason if result.problem is not None else None
+    return reason if result.certificate is not None and reason in ("unknown_ca", "pin_mismatch") else None
 
 
 def problem_of(run: Run) -> Problem | None:
@@ -156,6 +164,12 @@ _ASKS: dict[CheckName, str] = {
     CheckName.CONTROL_PLANE: "asking who it is",
     CheckName.TOKEN: "asking whether the token is good",
     CheckName.NODE: "asking whether this node may join",
+}
+
+
+_COMPARES: dict[str, tuple[str, str, Role]] = {
+    "unknown_ca": ("?", "not publicly trusted: compare the fingerprint", Role.WARN),
+    "pin_mismatch": ("FAIL", "not the certificate that was pinned", Role.BAD),
 }
 
 
@@ -196,8 +210,9 @@ def _known(result: CheckResult) -> CheckRow:
         case Outcome.COULD_NOT_RUN:
             return CheckRow("?", result.name, problem.message if problem else result.learnt, time, Role.WARN)
         case Outcome.FAIL:
-            if result.certificate is not None and problem is not None and problem.reason == "unknown_ca":
-                return CheckRow("?", result.name, "not publicly trusted: compare the fingerprint", "", Role.WARN)
+            if (reason := _to_compare(result)) is not None:
+                mark, told, role = _COMPARES[reason]
+                return CheckRow(mark, result.name, told, "", role)
             return CheckRow("FAIL", result.name, problem.message if problem else result.learnt, time, Role.BAD)
 
 

@@ -1,8 +1,10 @@
 """What the join form says in sentences. The decisions are in :mod:`quantix_tui.console.join_form`."""
 
+from collections.abc import Sequence
+
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import ErrorCode, Problem
-from quantix_tui.cluster.trust import CertificateFacts
+from quantix_tui.cluster.trust import CertificateFacts, Fingerprint
 from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
 from quantix_tui.console.join_form import certificate_lines
 from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
@@ -15,7 +17,8 @@ STOPPED_SAVING = "Stopped waiting. Whether it was saved is not known: go back an
 WHAT_HAPPENS = (
     "Enter checks everything first: the name, the connection, the certificate, the control plane, the token, this "
     "node. Nothing is saved before all of it is right and you have said so.",
-    "Tab moves on, Ctrl-O asks for a CA file, F1 explains more, Esc goes back; what you typed is kept.",
+    "Tab moves on, Ctrl-T shows the token, Ctrl-O asks for a CA file, F1 explains more, Esc goes back; what you typed "
+    "is kept.",
 )
 NOT_TRUSTED: tuple[Told, ...] = (
     Paragraph(f"Not trusted. {NOTHING_SAVED}", Role.WARN),
@@ -60,24 +63,28 @@ def compare_lines(certificate: CertificateFacts, demo: DemoHints | None = None) 
 
     In the demo there is no administrator to ask: what he would see stands below, in the same groups.
     """
-    first, second = certificate.fingerprint.rows()
+    whose = [Paragraph(line) for line in certificate_lines(certificate)]
+    shown = certificate.fingerprint.rows()
     if demo is not None:
-        return [
-            (("It shows  ", Role.DIM), (first, Role.STRONG)),
-            (("          ", Role.DIM), (second, Role.STRONG)),
-            *(
-                ((label, Role.DIM), (row, Role.STRONG))
-                for label, row in zip(("Demo's    ", "          "), fingerprint_rows(demo), strict=False)
-            ),
-            *(Paragraph(line) for line in certificate_lines(certificate)),
-            Paragraph("Does it match the demo's?", Role.WARN),
-        ]
+        both = [*_grouped("It shows", shown), *_grouped("Demo's", fingerprint_rows(demo))]
+        return [*both, *whose, Paragraph("Does it match the demo's?", Role.WARN)]
+    question = Paragraph("Does it match what your vDC administrator sees?", Role.WARN)
+    return [*_grouped("SHA-256", shown), *whose, question]
+
+
+def changed_lines(pinned: Fingerprint, certificate: CertificateFacts) -> list[Told]:
+    """The certificate is not the one that was compared before: both, and how sure one has to be."""
     return [
-        (("SHA-256   ", Role.DIM), (first, Role.STRONG)),
-        (("          ", Role.DIM), (second, Role.STRONG)),
+        *_grouped("Pinned", pinned.rows()),
+        *_grouped("It shows", certificate.fingerprint.rows()),
         *(Paragraph(line) for line in certificate_lines(certificate)),
-        Paragraph("Does it match what your vDC administrator sees?", Role.WARN),
+        Paragraph("Renewed, or is somebody in between? Ask your vDC administrator first.", Role.BAD),
     ]
+
+
+def _grouped(label: str, rows: Sequence[str]) -> list[Told]:
+    labels = (label, *[""] * (len(rows) - 1))
+    return [((f"{name:<10}", Role.DIM), (row, Role.STRONG)) for name, row in zip(labels, rows, strict=True)]
 
 
 def ready_lines(address: ControlPlaneAddress) -> list[Told]:

@@ -218,16 +218,32 @@ async def test_a_pin_belongs_to_its_address() -> None:
         assert gateway.requests[-1].trust.pin is None
 
 
-async def test_a_pin_mismatch_is_refused_not_offered_again() -> None:
+async def test_a_changed_certificate_shows_both_fingerprints_and_enter_alone_pins_nothing() -> None:
+    other = parse_fingerprint("11" * 32)
+    assert COMPARE.certificate is not None
     mismatch = Problem(ErrorCode.UNTRUSTED_CERTIFICATE, "Another certificate.", "Ask.", "pin_mismatch")
+    changed = replace(COMPARE, problem=mismatch, certificate=replace(COMPARE.certificate, fingerprint=other))
     gateway = ScriptedGateway()
-    gateway.checks = [*PASSED[:3], replace(COMPARE, problem=mismatch)]
+    gateway.checks = unknown_ca()
+    gateway.checks_pinned = [*PASSED[:3], changed]
     async with opened(gateway) as hands:
         await fill(hands)
         await hands.press("enter")
-        text = await hands.until("Another certificate.")
-        assert "pin it" not in text
-        assert "Nothing was saved." in text
+        await hands.until("Does it match")
+        await hands.press("left", "enter")
+        text = await hands.until("is somebody in between?")
+        assert "Pinned    7F3A 91C4  0B6E D2A8" in text
+        assert "It shows  1111 1111  1111 1111" in text
+        assert "FAIL  identity" in text
+        await hands.press("enter")
+        await hands.until("Not trusted. Nothing was saved.")
+        assert gateway.requests[-1].trust.pin == FINGERPRINT
+        await hands.press("enter")
+        await hands.until("is somebody in between?")
+        gateway.checks_pinned = list(PASSED)
+        await hands.press("left", "enter")
+        await hands.until("All checks passed")
+        assert gateway.requests[-1].trust.pin == other
 
 
 async def test_refused_says_what_happened_that_nothing_was_saved_and_the_cure() -> None:
@@ -496,3 +512,19 @@ async def test_the_demos_token_is_no_longer_called_good_once_it_was_used() -> No
         assert f"spent    {HINTS.tokens['valid']}" in text
         assert "valid " not in text
         assert HINTS.address in text  # It is there to be typed: never cut.
+
+
+async def test_a_wide_screen_has_the_checks_beside_the_fields() -> None:
+    gateway = ScriptedGateway()
+    gateway.checks = unknown_ca()
+    async with opened(gateway, size=(120, 40)) as hands:
+        await fill(hands)
+        await hands.until("Enter checks everything first")
+        await hands.press("enter")
+        await hands.until("Does it match")
+        line = next(line for line in hands.lines if "Control plane" in line)
+        assert line.index("vdc.example.com") < line.index("Checks")
+        assert max(len(line) for line in hands.lines) <= 120
+        await hands.pilot.resize_terminal(80, 24)
+        text = await hands.until("Does it match")
+        assert "Checks" not in next(line for line in text.splitlines() if "Control plane" in line)

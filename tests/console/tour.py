@@ -163,7 +163,7 @@ async def _joining(hands: Hands, gateway: HalfWay) -> AsyncIterator[Stop]:
     yield "join-typed", hands
     gateway.answers_to_come = 4
     await hands.press("enter")
-    await hands.until("pinned certificate Quantix-vDC")
+    await hands.until("0.2 ms")
     hands.wait(2)
     await hands.until("asking who it is")
     yield "join-half-way", hands

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.types import CSSPathType
-from textual.widgets import Input
 from textual.worker import Worker
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -22,13 +21,11 @@ from quantix_tui.console.draft import Draft
 from quantix_tui.console.join_form import (
     Run,
     Verdict,
-    address_note,
-    ca_note,
     certificate_of,
+    changed_pin,
     problem_of,
     read_draft,
     rows,
-    token_note,
     verdict,
     was_saved,
 )
@@ -39,6 +36,7 @@ from quantix_tui.console.join_words import (
     SAVING,
     STOPPED_SAVING,
     UNSURE,
+    changed_lines,
     compare_lines,
     introduction,
     ready_lines,
@@ -50,9 +48,14 @@ from quantix_tui.console.tale import Paragraph, short_address
 from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.checklist import CheckList
 from quantix_tui.console.widgets.choices import Choice, Choices
-from quantix_tui.console.widgets.field import Field
+from quantix_tui.console.widgets.entries import Entries
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.node.gateway.protocol import NodeGateway
+
+WIDE = 118
+"""Columns from which the checks stand beside the fields."""
+SHORT_QUESTION = 4
+"""Lines of a question for which there is room at 24 lines without moving the fields closer together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class JoinScreen(Dialogue[Joined]):
     """One state at a time: typing, checking, comparing, refused, ready, saving."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss", "join.tcss"]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-one"), (WIDE, "-two")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "reveal", show=False, priority=True),
         Binding("ctrl+o,f3", "ca_file", show=False, priority=True),
@@ -75,7 +79,7 @@ class JoinScreen(Dialogue[Joined]):
 
     def __init__(self, gateway: NodeGateway, draft: Draft, clock: Clock, demo: DemoHints | None) -> None:
         super().__init__(clock)
-        self.draft = draft
+        self._entries = Entries(draft, clock)
         self._gateway = gateway
         self._demo = demo
         self._run: Run | None = None
@@ -90,12 +94,14 @@ class JoinScreen(Dialogue[Joined]):
         """Whether quitting would lose something."""
         return bool(self.draft.address or self.draft.token)
 
+    @property
+    def draft(self) -> Draft:
+        """What is typed."""
+        return self._entries.draft
+
     def compose(self) -> ComposeResult:
-        draft = self.draft
         yield Box(
-            Field("Control plane", draft.address, id="address"),
-            Field("Token", draft.token, id="token", secret=True),
-            Field("CA file", draft.ca_file, id="ca"),
+            self._entries,
             CheckList("Checks", lambda width: introduction(self._demo, width)),
             Sentences(),
             Choices(aside="Esc  back"),
@@ -103,80 +109,34 @@ class JoinScreen(Dialogue[Joined]):
         )
 
     def on_mount(self) -> None:
-        self.query_one("#ca").display = self.draft.show_ca_file
         self.set_class(self.draft.show_ca_file, "-dense")
         self.query_one("#checks").add_class("gap")
         self.query_one("#outcome").add_class("gap")
         self._choices.offer(())
-        self._tell_notes()
-        typed_address = bool(self.draft.address and not self._field("address").note.problem)
-        self.set_focus(self._field("token" if typed_address else "address"))
+        self._entries.begin()
 
     # What is typed
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Live answers; a result of checks on something else no longer counts."""
+    def on_entries_changed(self, event: Entries.Changed) -> None:
+        """A result of checks on something else no longer counts."""
         event.stop()
-        before = self.draft
-        self.draft = replace(
-            before,
-            address=self._field("address").value,
-            token=self._field("token").value,
-            ca_file=self._field("ca").value,
-        )
-        if self.draft == before:
-            return
-        if isinstance(event.input, Field):
-            event.input.changed()
-        if before.address != self.draft.address:
+        if event.address:
             self._pin = None
-        self._tell_notes()
         self._forget_run()
 
-    def on_field_paused(self) -> None:
-        self._tell_notes()
-
-    def on_field_pasted_lines(self, event: Field.PastedLines) -> None:
-        """An address and a token out of one mail, in this order, fill both fields."""
+    def on_entries_submitted(self, event: Entries.Submitted) -> None:
         event.stop()
-        for name, words in zip(("address", "token"), event.lines, strict=True):
-            field = self._field(name)
-            field.left, field.value = True, words
-        self.set_focus(self._field("token"))
-
-    def on_input_blurred(self, event: Input.Blurred) -> None:
-        field = event.input
-        if isinstance(field, Field) and field.value:
-            field.left = True
-            self._tell_notes()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        for name in ("address", "token", "ca"):
-            field = self._field(name)
-            if name == "token" and not field.value and not field.left and event.input.id == "address":
-                self.set_focus(field)
-                return
-            field.left = True
-            self._tell_notes()
-            if field.note.problem is not None:
-                self.set_focus(field)
-                self._outcome.tell(refusal_lines(field.note.problem, ""))
-                return
-        self._check()
+        if event.problem is None:
+            self._check()
+        else:
+            self._outcome.tell(refusal_lines(event.problem, NOTHING_SAVED))
 
     def action_reveal(self) -> None:
-        field = self._field("token")
-        field.password = not field.password
+        self._entries.reveal()
 
     def action_ca_file(self) -> None:
-        """Show the field for a CA file, or take it away again while it is empty."""
-        field = self._field("ca")
-        shown = not field.display or bool(field.value)
-        field.display = shown
-        self.set_class(shown, "-dense")
-        self.draft = replace(self.draft, show_ca_file=shown)
-        self.set_focus(self._field("ca" if shown else "address"))
+        self._entries.toggle_ca_file()
+        self.set_class(self.draft.show_ca_file, "-dense")
 
     # The checks
 
@@ -186,7 +146,7 @@ class JoinScreen(Dialogue[Joined]):
         try:
             address, token, ca_file = read_draft(self.draft)
         except QuantixError as error:
-            self._outcome.tell(refusal_lines(error.problem, ""))
+            self._outcome.tell(refusal_lines(error.problem, NOTHING_SAVED))
             return
         self._stop()
         self.set_class(self.draft.show_ca_file, "-dense")
@@ -233,10 +193,13 @@ class JoinScreen(Dialogue[Joined]):
     def _ask_to_compare(self, run: Run) -> None:
         certificate = certificate_of(run)
         assert certificate is not None  # noqa: S101 - the verdict says so
-        self._outcome.tell(compare_lines(certificate, self._demo))
-        self.set_class(self._demo is not None or self.draft.show_ca_file, "-dense")
+        pinned = changed_pin(run)
+        told = compare_lines(certificate, self._demo) if pinned is None else changed_lines(pinned, certificate)
+        self._outcome.tell(told)
+        self.set_class(len(told) > SHORT_QUESTION or self.draft.show_ca_file, "-dense")
+        matches = "It matches: pin it" if pinned is None else "Renewed, and it matches: pin it"
         # The harmless one is selected: Enter alone never trusts anybody.
-        self._choices.offer((Choice("pin", "It matches: pin it"), Choice("stop", "It does not: stop")), selected=1)
+        self._choices.offer((Choice("pin", matches), Choice("stop", "It does not: stop")), selected=1)
         self.set_focus(self._choices, scroll_visible=False)
 
     def _offer_save(self) -> None:
@@ -248,13 +211,10 @@ class JoinScreen(Dialogue[Joined]):
     def _refuse(self, problem: Problem) -> None:
         self._outcome.tell(refusal_lines(problem, NOTHING_SAVED))
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-        if problem.code is not ErrorCode.INVALID_TOKEN:
-            self.set_focus(self._field("address"), scroll_visible=False)
-            return
-        token = self._field("token")
-        self.set_focus(token, scroll_visible=False)
-        # A refused token is of no more use: the next one, typed or pasted, takes its place.
-        token.select_all()
+        if problem.code is ErrorCode.INVALID_TOKEN:
+            self._entries.renew_token()
+        else:
+            self._entries.go_to("address", scroll=False)
 
     # What is chosen
 
@@ -268,7 +228,7 @@ class JoinScreen(Dialogue[Joined]):
             case "stop":
                 self._outcome.tell(NOT_TRUSTED)
                 self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-                self.set_focus(self._field("address"))
+                self._entries.go_to("address")
             case "pin":
                 certificate = certificate_of(self._run) if self._run else None
                 if certificate is not None:
@@ -309,7 +269,7 @@ class JoinScreen(Dialogue[Joined]):
 
     def _leave_joined(self, request: JoinRequest, restart: bool) -> None:
         # The token has served: it is not kept any longer than the form that used it.
-        self.draft = replace(self.draft, token="")
+        self._entries.draft = replace(self.draft, token="")
         kind = self._demo.kind_of(request.token.reveal()) if self._demo and request.token else None
         self.dismiss(Joined(short_address(str(request.address)), restart, kind))
 
@@ -344,7 +304,7 @@ class JoinScreen(Dialogue[Joined]):
             self._show_run()
         self._outcome.tell([Paragraph(f"Stopped. {NOTHING_SAVED}", Role.WARN)])
         self._choices.offer((Choice("again", "Check again"), Choice("cancel", "Cancel")))
-        self.set_focus(self._field("address"))
+        self._entries.go_to("address")
 
     def _forget_run(self) -> None:
         if self._saving:
@@ -352,8 +312,7 @@ class JoinScreen(Dialogue[Joined]):
         if self._run is None:
             self._outcome.tell([])
             return
-        if isinstance(self.focused, Field):
-            self.focused.scroll_visible(animate=False)
+        self._entries.show_again()
         self._stop()
         self._run = None
         self._request = None
@@ -377,15 +336,6 @@ class JoinScreen(Dialogue[Joined]):
     def _show_run(self) -> None:
         if self._run is not None:
             self._checks.show(rows(self._run, self.clock.monotonic()))
-
-    def _tell_notes(self) -> None:
-        address, token, ca = self._field("address"), self._field("token"), self._field("ca")
-        address.tell(address_note(address.value, address.left, address.paused))
-        token.tell(token_note(token.value, token.left, self.clock.wall(), token.paused))
-        ca.tell(ca_note(ca.value, ca.left))
-
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#{name}", Field)
 
     @property
     def _checks(self) -> CheckList:

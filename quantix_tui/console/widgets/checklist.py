@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from quantix_tui.console.join_form import CheckRow
-from quantix_tui.console.lines import Line, Role, cut, opening, rule, spread
+from quantix_tui.console.lines import Line, Role, cut, opening, rule, spread, wrap
 from quantix_tui.console.look import Look
 from quantix_tui.console.widgets.panel import Panel
 
 MARK, NAME = 6, 14
+MOST_LINES = 3
+"""Of what one check has learnt."""
 
 
 class CheckList(Panel):
@@ -30,18 +32,22 @@ class CheckList(Panel):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         if not self._rows:
             return self._before(width)
-        return [rule(width, self._title), *(check_line(row, width, self.look) for row in self._rows)]
+        checked = [line for row in self._rows for line in check_lines(row, width, self.look)]
+        return [rule(width, self._title), *checked]
 
 
-def check_line(row: CheckRow, width: int, look: Look) -> Line:
+def check_lines(row: CheckRow, width: int, look: Look) -> list[Line]:
+    """The row; what was learnt goes on under itself where the width does not hold it."""
     name_role = Role.DIM if row.role is Role.DIM else Role.TEXT
     right: Line = ((f"{row.time:>8}", Role.DIM),) if row.time else ()
     room = max(1, width - MARK - NAME - (len(right[0][0]) + 1 if right else 0))
     failed = row.role in (Role.BAD, Role.WARN)
+    # A failure is told in full under the rows; what was learnt stands here alone.
+    told = [opening(row.told, room)] if failed else wrap(cut(row.told, MOST_LINES * room), room)[:MOST_LINES] or [""]
     left: Line = (
         (f"{look.mark(row.mark):<{MARK}}", row.role),
         (f"{row.name:<{NAME}}", name_role),
-        # A failure is told in full under the rows; what was learnt stands here alone and keeps both ends.
-        (opening(row.told, room), row.role) if failed else (cut(row.told, room), name_role),
+        (told[0], row.role if failed else name_role),
     )
-    return spread(left, right, width) if right else left
+    rest: list[Line] = [((" " * (MARK + NAME) + line, name_role),) for line in told[1:]]
+    return [spread(left, right, width) if right else left, *rest]

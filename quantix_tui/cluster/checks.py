@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from quantix_tui.cluster.errors import Problem, problem_from_json
 from quantix_tui.cluster.text import harmless
-from quantix_tui.cluster.trust import CertificateFacts, parse_fingerprint
+from quantix_tui.cluster.trust import CertificateFacts, certificate_from_json
 
 
 class CheckName(StrEnum):
@@ -45,23 +45,13 @@ class CheckResult:
     certificate: CertificateFacts | None = None
 
     def to_json(self) -> dict[str, object]:
-        certificate = self.certificate
         return {
             "name": self.name.value,
             "outcome": self.outcome.value,
             "duration_ms": round(self.duration_ms, 1),
             "learnt": self.learnt,
             "problem": self.problem.to_json() if self.problem else None,
-            "certificate": {
-                "fingerprint": str(certificate.fingerprint),
-                "subject": certificate.subject,
-                "issuer": certificate.issuer,
-                "self_issued": certificate.self_issued,
-                "not_before": certificate.not_before,
-                "not_after": certificate.not_after,
-            }
-            if certificate
-            else None,
+            "certificate": self.certificate.to_json() if self.certificate else None,
         }
 
 
@@ -76,19 +66,5 @@ def check_from_json(body: Mapping[str, object]) -> CheckResult:
         duration_ms=float(duration) if isinstance(duration, int | float) else 0.0,
         learnt=harmless(str(body.get("learnt") or "")),
         problem=problem_from_json(problem) if isinstance(problem, Mapping) else None,
-        certificate=_certificate(certificate) if isinstance(certificate, Mapping) else None,
-    )
-
-
-def _certificate(body: Mapping[str, object]) -> CertificateFacts:
-    def text(key: str) -> str:
-        return harmless(str(body.get(key) or ""))
-
-    return CertificateFacts(
-        fingerprint=parse_fingerprint(str(body.get("fingerprint"))),
-        subject=text("subject"),
-        issuer=text("issuer"),
-        self_issued=body.get("self_issued") is True,
-        not_before=text("not_before"),
-        not_after=text("not_after"),
+        certificate=certificate_from_json(certificate) if isinstance(certificate, Mapping) else None,
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, problem_from_json
 from quantix_tui.cluster.text import harmless
+from quantix_tui.cluster.trust import CertificateFacts, certificate_from_json
 
 
 class ClusterState(StrEnum):
@@ -84,6 +85,8 @@ class ClusterStatus:
     """How the control plane's identity is verified, in words."""
     pin_sha256: str | None = None
     """The fingerprint that is pinned, as the configuration writes it; None where none is."""
+    certificate: CertificateFacts | None = None
+    """The control plane's own certificate as it was verified last; None as long as the daemon has not met it."""
     cluster_name: str | None = None
     pending_cleanup: PendingCleanup | None = None
     daemon_started_at: str | None = None
@@ -109,6 +112,7 @@ class ClusterStatus:
             "next_attempt_secs": _rounded(self.next_attempt_secs),
             "trust": self.trust,
             "pin_sha256": self.pin_sha256,
+            "certificate": self.certificate.to_json() if self.certificate else None,
             "cluster_name": self.cluster_name,
             "pending_cleanup": {
                 "control_plane_address": cleanup.control_plane_address,
@@ -134,6 +138,7 @@ def status_from_json(body: Mapping[str, object]) -> ClusterStatus:
         raise ValueError("the status does not say whether the node has joined")
     cleanup = read.value("pending_cleanup")
     problem = read.value("problem")
+    certificate = read.value("certificate")
     return ClusterStatus(
         joined=joined,
         control_plane_address=read.text("control_plane_address"),
@@ -150,6 +155,7 @@ def status_from_json(body: Mapping[str, object]) -> ClusterStatus:
         next_attempt_secs=read.number("next_attempt_secs"),
         trust=read.text("trust"),
         pin_sha256=read.text("pin_sha256"),
+        certificate=certificate_from_json(certificate) if isinstance(certificate, Mapping) else None,
         cluster_name=read.text("cluster_name"),
         pending_cleanup=_cleanup(cleanup) if isinstance(cleanup, Mapping) else None,
         daemon_started_at=read.text("daemon_started_at"),

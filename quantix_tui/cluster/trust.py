@@ -1,9 +1,11 @@
 """How a control plane proves that it is itself: public CAs, a CA file, or a pinned SHA-256 fingerprint."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,29 @@ class CertificateFacts:
     """RFC 3339."""
     not_after: str
     """RFC 3339."""
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "fingerprint": str(self.fingerprint),
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "self_issued": self.self_issued,
+            "not_before": self.not_before,
+            "not_after": self.not_after,
+        }
+
+
+def certificate_from_json(body: Mapping[str, object]) -> CertificateFacts:
+    """Read what :meth:`CertificateFacts.to_json` gave. Raises :class:`QuantixError` without a fingerprint."""
+
+    def text(key: str) -> str:
+        return harmless(str(body.get(key) or ""))
+
+    return CertificateFacts(
+        fingerprint=parse_fingerprint(str(body.get("fingerprint"))),
+        subject=text("subject"),
+        issuer=text("issuer"),
+        self_issued=body.get("self_issued") is True,
+        not_before=text("not_before"),
+        not_after=text("not_after"),
+    )

@@ -4,14 +4,18 @@ Decided here in whole from what was read, drawn in :mod:`quantix_tui.console.wid
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
+from quantix_tui.cluster.trust import CertificateFacts
 from quantix_tui.console import glyphs, words
 from quantix_tui.console.lines import Role
 from quantix_tui.console.view import NodeView, Reading, Silence
 from quantix_tui.node.gateway.protocol import DaemonKind
 
+EXPIRY_TOLD = 14
+"""Days before a certificate's end from which it is told in so many words."""
 SILENT_DAEMON = "The node daemon does not answer."
 MISSED_ROUTE = "This daemon cannot join a cluster from here."
 
@@ -48,16 +52,16 @@ RESTART = ("R", "Restart daemon")
 START = ("R", "Start the daemon")
 
 
-def tell(view: NodeView, now: float) -> Tale:
-    """The tale of this view at the monotonic time ``now``."""
+def tell(view: NodeView, now: float, today: datetime) -> Tale:
+    """The tale of this view at the monotonic time ``now``; ``today`` is the wall clock, for the certificate's days."""
     reading = view.status
     if reading is None:
         return _unread(view, now)
     if view.silence is not None:
-        return _silent(view, view.silence, reading, now)
+        return _silent(view, view.silence, reading, now, today)
     if view.kind is DaemonKind.NONE:
-        return _without_daemon(reading.value)
-    return _answered(reading, view.kind, now)
+        return _without_daemon(reading.value, today)
+    return _answered(reading, view.kind, now, today)
 
 
 def _unread(view: NodeView, now: float) -> Tale:
@@ -81,7 +85,7 @@ def _unread(view: NodeView, now: float) -> Tale:
     )
 
 
-def _silent(view: NodeView, silence: Silence, reading: Reading[ClusterStatus], now: float) -> Tale:
+def _silent(view: NodeView, silence: Silence, reading: Reading[ClusterStatus], now: float, today: datetime) -> Tale:
     status, problem = reading.value, silence.problem
     seen = f"Last seen: {_word(status)}, {words.ago(reading.age(now))}."
     message = SILENT_DAEMON if _unreachable(problem) else problem.message
@@ -91,12 +95,12 @@ def _silent(view: NodeView, silence: Silence, reading: Reading[ClusterStatus], n
         Role.WARN,
         f"for {words.age(now - silence.since)}",
         (Paragraph(message), Paragraph(seen), Paragraph(problem.hint, Role.DIM)),
-        _membership_rows(status),
+        _membership_rows(status, today),
         keys=(RESTART,) if view.daemon_is_there else (START,),
     )
 
 
-def _without_daemon(status: ClusterStatus) -> Tale:
+def _without_daemon(status: ClusterStatus, today: datetime) -> Tale:
     if not status.joined:
         return Tale(
             glyphs.MARK_CALM,
@@ -119,17 +123,17 @@ def _without_daemon(status: ClusterStatus) -> Tale:
             Paragraph(f"{SILENT_DAEMON} Without it nothing keeps this node in its cluster."),
             Paragraph("This is what the configuration says:", Role.DIM),
         ),
-        _membership_rows(status),
+        _membership_rows(status, today),
         keys=(START, LEAVE),
     )
 
 
-def _answered(reading: Reading[ClusterStatus], kind: DaemonKind | None, now: float) -> Tale:
+def _answered(reading: Reading[ClusterStatus], kind: DaemonKind | None, now: float, today: datetime) -> Tale:
     status = reading.value
     passed = reading.age(now)
     match status.status:
         case ClusterState.CONNECTED:
-            return _connected(status, passed)
+            return _connected(status, passed, today)
         case ClusterState.PENDING_RESTART:
             return _pending(status)
         case ClusterState.DISCONNECTED:
@@ -138,7 +142,7 @@ def _answered(reading: Reading[ClusterStatus], kind: DaemonKind | None, now: flo
             return _standalone(status, kind, passed)
 
 
-def _connected(status: ClusterStatus, passed: float) -> Tale:
+def _connected(status: ClusterStatus, passed: float, today: datetime) -> Tale:
     heartbeat = words.UNKNOWN
     if status.heartbeat_age_secs is not None:
         heartbeat = words.ago(status.heartbeat_age_secs + passed)
@@ -150,9 +154,10 @@ def _connected(status: ClusterStatus, passed: float) -> Tale:
         "CONNECTED",
         Role.GOOD,
         _state_age(status, passed),
-        rows=(*_membership_rows(status), ("Heartbeat", heartbeat)),
+        rows=(*_membership_rows(status, today), ("Heartbeat", heartbeat)),
         notes=(
             *((Paragraph(changed, Role.WARN),) if status.restart_required else ()),
+            *_expiry_notes(status, today),
             *_cleanup_notes(status.pending_cleanup),
         ),
         keys=(LEAVE, RESTART),
@@ -250,17 +255,54 @@ def _standalone(status: ClusterStatus, kind: DaemonKind | None, passed: float) -
     )
 
 
-def _membership_rows(status: ClusterStatus) -> tuple[tuple[str, str], ...]:
+def _membership_rows(status: ClusterStatus, today: datetime) -> tuple[tuple[str, str], ...]:
     rows: list[tuple[str, str]] = []
     if status.control_plane_address:
         rows.append(("Control plane", _authority(status)))
     if status.cluster_name:
         rows.append(("Cluster", status.cluster_name))
     if status.trust:
-        rows.append(("Identity", status.trust))
+        rows.append(("Identity", identity(status, today)))
     if status.node_id:
         rows.append(("Node id", status.node_id))
     return tuple(rows)
+
+
+def identity(status: ClusterStatus, today: datetime) -> str:
+    """How the control plane proves who it is, and for how long its certificate will: ``CA pinned, 211 days``."""
+    how, certificate = status.trust or words.UNKNOWN, status.certificate
+    if status.pin_sha256 is not None:
+        how = "pinned"
+        if certificate is not None:
+            own = str(certificate.fingerprint) == status.pin_sha256
+            how = "certificate pinned" if own else "CA pinned"
+    if not (status.control_plane_address or "").startswith("https://"):
+        return how
+    return f"{how}, {_expiry(certificate, today)}"
+
+
+def _expiry(certificate: CertificateFacts | None, today: datetime) -> str:
+    days = days_left(certificate, today)
+    if days is None:
+        return "expiry unknown"
+    if days < 0:
+        return "EXPIRED"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def days_left(certificate: CertificateFacts | None, today: datetime) -> int | None:
+    """Whole days until the certificate expires, -1 when it has; None when that is not known."""
+    end = words.moment(certificate.not_after) if certificate is not None else None
+    return None if end is None else max(-1, (end - today).days)
+
+
+def _expiry_notes(status: ClusterStatus, today: datetime) -> tuple[Paragraph, ...]:
+    """Told in time: once it has expired, this node loses its cluster."""
+    days = days_left(status.certificate, today)
+    if days is None or days >= EXPIRY_TOLD:
+        return ()
+    when = "has expired" if days < 0 else f"expires in {days} days" if days != 1 else "expires in 1 day"
+    return (Paragraph(f"The control plane's certificate {when}: tell its administrator.", Role.WARN),)
 
 
 def _cleanup_notes(cleanup: PendingCleanup | None) -> tuple[Paragraph, ...]:

@@ -20,11 +20,12 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import NodeCredential, Secret
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.token import RegistrationToken
-from quantix_tui.cluster.trust import Trust
+from quantix_tui.cluster.trust import CertificateFacts, Trust
 from quantix_tui.controlplane import faults
 from quantix_tui.controlplane.answers import Answer, Asked, Call, bad_answer, read_object, too_large
 from quantix_tui.controlplane.identity import certificate_problem, nothing_vouches, verification_error
 from quantix_tui.controlplane.limits import MAX_ANSWER, MAX_NODE_LIST, Timeouts
+from quantix_tui.controlplane.peer import certificate_of
 from quantix_tui.controlplane.proxy import Proxy, refused_by_proxy, through_proxy
 from quantix_tui.controlplane.route import Route, route_to
 from quantix_tui.controlplane.tls import local_context, pin_mismatch, pinned_context
@@ -95,6 +96,8 @@ class ControlPlaneClient:
         self._base = ""
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
+        self.certificate: CertificateFacts | None = None
+        """The control plane's own, of the connection that was answered last; None before, and over ``http://``."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -215,6 +218,7 @@ class ControlPlaneClient:
                 auth=_Bearer(secret) if secret is not None else None,
                 extensions={"sni_hostname": self._address.host, "trace": note},
             ) as response:
+                self.certificate = certificate_of(response.extensions["network_stream"].get_extra_info("ssl_object"))
                 received = bytearray()
                 # Raw, and no compression was asked for: a few bytes must not unfold into gigabytes.
                 async for piece in response.aiter_raw():

@@ -277,7 +277,8 @@ class Agent:
         """Try until it works. Raises the first problem that no repetition cures."""
         while True:
             try:
-                answer = await attempt(await self._open_client())
+                client = await self._open_client()
+                answer = await attempt(client)
             except QuantixError as error:
                 problem = while_joined(error.problem)
             except Exception as error:
@@ -285,7 +286,14 @@ class Agent:
                 log.exception("the agent met a fault of its own")
                 problem = _fault(error)
             else:
-                self._view = replace(self._view, problem=None, problem_since=None, attempts=0, next_attempt=None)
+                self._view = replace(
+                    self._view,
+                    problem=None,
+                    problem_since=None,
+                    attempts=0,
+                    next_attempt=None,
+                    certificate=client.certificate,
+                )
                 return answer
             await self._drop_client()
             if not worth_retrying(problem) or problem is _OVERTAKEN:

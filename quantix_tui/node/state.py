@@ -22,6 +22,7 @@ from quantix_tui.cluster.status import (
     ClusterStatus,
     PendingCleanup,
 )
+from quantix_tui.cluster.trust import CertificateFacts
 from quantix_tui.config.cleanup import CleanupRecord
 from quantix_tui.config.section import ControlPlaneSection
 
@@ -70,6 +71,8 @@ class AgentView:
     attempts: int = 0
     next_attempt: float | None = None
     cluster_name: str | None = None
+    certificate: CertificateFacts | None = None
+    """What the control plane proved itself with when it answered last."""
 
     def connected(self, now: float) -> bool:
         return (
@@ -174,6 +177,7 @@ def _joined(section: ControlPlaneSection, saved: Saved, running: Running | None,
         next_attempt_secs=None if agent.next_attempt is None else max(0.0, agent.next_attempt - now),
         trust=_trust(section),
         pin_sha256=str(section.trust.pin) if section.trust.pin else None,
+        certificate=agent.certificate,
         cluster_name=agent.cluster_name,
         pending_cleanup=_cleanup(saved.cleanup),
     )

@@ -6,6 +6,7 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup, status_from_json
+from quantix_tui.cluster.trust import CertificateFacts, Fingerprint
 
 FULL = ClusterStatus(
     joined=True,
@@ -23,6 +24,9 @@ FULL = ClusterStatus(
     next_attempt_secs=24.0,
     trust="pinned certificate",
     pin_sha256="sha256:7f",
+    certificate=CertificateFacts(
+        Fingerprint("7f" * 32), "vdc", "Quantix CA", False, "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"
+    ),
     cluster_name="Quantix-vDC",
     pending_cleanup=PendingCleanup("https://old:8443", "17", "2026-01-07T09:00:00Z"),
     daemon_started_at="2026-01-07T09:12:10Z",

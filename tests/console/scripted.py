@@ -8,6 +8,7 @@ from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterState, ClusterStatus
+from quantix_tui.cluster.trust import CertificateFacts, Fingerprint
 from quantix_tui.host.facts import HostFacts, HostMetrics, InterfaceAddress
 from quantix_tui.node.gateway.protocol import Applied, DaemonKind, NodeEvent
 
@@ -29,6 +30,14 @@ CONNECTED = ClusterStatus(
     state_age_secs=29 * 60.0,
     trust="pinned certificate",
     pin_sha256="sha256:7f3a91c40b6ed2a855f13c90e7b24d16a03f6e8c19d572b4cc08f5e13a9760db",
+    certificate=CertificateFacts(
+        Fingerprint("0b6e" * 16),
+        "vdc.example.com",
+        "Quantix-vDC CA",
+        False,
+        "2025-09-30T00:00:00Z",
+        "2026-09-30T00:00:00Z",
+    ),
     cluster_name="Quantix-vDC",
     instance_id="two",
 )

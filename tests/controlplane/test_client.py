@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from quantix_tui.cluster.secret import NodeCredential
 from quantix_tui.cluster.token import parse_token
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.controlplane.client import ControlPlaneClient
+from quantix_tui.controlplane.identity import read_certificate
 from quantix_tui.controlplane.limits import Timeouts
 from quantix_tui.controlplane.wire import Usage
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
@@ -68,6 +70,25 @@ async def test_a_node_s_life(control_plane: SandboxControlPlane, client: Control
     removed = await problem(client.heartbeat(registration.node_id, usage, registration.credential))
     assert removed.code is ErrorCode.REMOVED
     assert (await problem(client.decommission(registration.node_id, registration.credential))).code is ErrorCode.REMOVED
+
+
+async def test_the_certificate_behind_an_answer_is_known_as_it_was_verified(
+    control_plane: SandboxControlPlane, client: ControlPlaneClient
+) -> None:
+    await client.health()
+    own = await asyncio.to_thread(ssl.get_server_certificate, ("127.0.0.1", control_plane.port))
+    read = read_certificate(ssl.PEM_cert_to_DER_cert(own)).facts
+    assert read.not_after
+    # Read by another library, of another connection: the same.
+    assert client.certificate == read
+    await client.health()  # Also on a connection that was kept.
+    assert client.certificate == read
+
+
+async def test_without_encryption_there_is_no_certificate() -> None:
+    async with serving(answering(http(b'{"status":"healthy"}'))) as server, plain(server.port) as client:
+        await client.health()
+        assert client.certificate is None
 
 
 async def test_a_lost_answer_is_made_good_by_registering_again(

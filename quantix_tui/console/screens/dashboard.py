@@ -53,7 +53,7 @@ class DashboardScreen(Screen[None]):
         self._clock = clock
         self._header = HeaderPanel(self._heading())
         self._node = NodePanel(self._picture())
-        self._cluster = ClusterPanel(tell(view, clock.monotonic()))
+        self._cluster = ClusterPanel(tell(view, clock.monotonic(), clock.wall()))
         self._events = EventsPanel()
         self._keys = KeyBar(dashboard_keys(view))
         self._slow_at = clock.monotonic()
@@ -115,7 +115,7 @@ class DashboardScreen(Screen[None]):
     def tick(self) -> None:
         """Let the ages and the clock go on; rows whose words stay the same are not drawn again."""
         now = self._clock.monotonic()
-        self._cluster.show(tell(self._view, now))
+        self._cluster.show(tell(self._view, now, self._clock.wall()))
         if self._noticed_at is not None and now - self._noticed_at >= NOTICE_FOR:
             self.notice("")
         if now - self._slow_at >= SLOW_EVERY:

@@ -1,12 +1,15 @@
 """Every value of the dashboard whole: nothing is cut here, long ones are wrapped."""
 
+from datetime import datetime
+
 from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.cluster.trust import parse_fingerprint
 from quantix_tui.console import words
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import BLANK, Line, Role, wrap
 from quantix_tui.console.screens.page import PageScreen
-from quantix_tui.console.tale import tell
+from quantix_tui.console.tale import identity, tell
 from quantix_tui.console.view import NodeView
 from quantix_tui.console.widgets.sentences import Told
 from quantix_tui.host.facts import HostFacts
@@ -19,11 +22,11 @@ class DetailsScreen(PageScreen):
     """Node and cluster as they were when the screen was opened."""
 
     def __init__(self, view: NodeView, clock: Clock) -> None:
-        super().__init__("Details", details_lines(view, clock.monotonic()), clock)
+        super().__init__("Details", details_lines(view, clock.monotonic(), clock.wall()), clock)
 
 
-def details_lines(view: NodeView, now: float) -> list[Told]:
-    told: list[Told] = [(("Cluster", Role.TITLE),), *_cluster(view, now), BLANK, (("This node", Role.TITLE),)]
+def details_lines(view: NodeView, now: float, today: datetime) -> list[Told]:
+    told: list[Told] = [(("Cluster", Role.TITLE),), *_cluster(view, now, today), BLANK, (("This node", Role.TITLE),)]
     if view.facts is None:
         told.append(((" asking ...", Role.DIM),))
     else:
@@ -31,8 +34,8 @@ def details_lines(view: NodeView, now: float) -> list[Told]:
     return told
 
 
-def _cluster(view: NodeView, now: float) -> list[Told]:
-    tale = tell(view, now)
+def _cluster(view: NodeView, now: float, today: datetime) -> list[Told]:
+    tale = tell(view, now, today)
     told: list[Told] = _value("State", f"{tale.state}  {tale.age}".strip())
     for item in (*tale.paragraphs, *tale.notes):
         told += [((f" {line}", item.role),) for line in wrap(item.text, LABEL + ROOM)]
@@ -43,8 +46,9 @@ def _cluster(view: NodeView, now: float) -> list[Told]:
     rows = (
         ("Control plane", status.control_plane_address),
         ("Cluster", status.cluster_name),
-        ("Identity", status.trust),
-        *(("Pinned SHA-256" if first else " ", row) for first, row in _pinned(status.pin_sha256)),
+        ("Identity", identity(status, today) if status.trust else None),
+        *_grouped("Pinned SHA-256", status.pin_sha256),
+        *_certificate(status),
         ("Node id", status.node_id),
         ("Last heartbeat", _time(status.last_heartbeat)),
         ("Daemon started", _time(status.daemon_started_at)),
@@ -59,15 +63,30 @@ def _cluster(view: NodeView, now: float) -> list[Told]:
     return told
 
 
-def _pinned(fingerprint: str | None) -> list[tuple[bool, str]]:
+def _certificate(status: ClusterStatus) -> list[tuple[str, str]]:
+    """What the control plane showed last; nothing where nothing is encrypted."""
+    certificate = status.certificate
+    if certificate is None:
+        return [("Certificate", "not seen yet")] if status.trust and status.joined else []
+    own = str(certificate.fingerprint)
+    issuer = "itself" if certificate.self_issued else certificate.issuer or words.UNKNOWN
+    return [
+        ("Certificate", certificate.subject or words.UNKNOWN),
+        ("Issued by", issuer),
+        ("Valid", f"{words.date(certificate.not_before)} to {words.date(certificate.not_after)}"),
+        *(_grouped("Its SHA-256", own) if own != status.pin_sha256 else []),
+    ]
+
+
+def _grouped(label: str, fingerprint: str | None) -> list[tuple[str, str]]:
     """In the groups in which it was compared; as it stands where it is none that we know how to read."""
     if fingerprint is None:
         return []
     try:
         rows = parse_fingerprint(fingerprint).rows()
     except QuantixError:
-        return [(True, fingerprint)]
-    return [(number == 0, row) for number, row in enumerate(rows)]
+        return [(label, fingerprint)]
+    return [(label if number == 0 else " ", row) for number, row in enumerate(rows)]
 
 
 def _node(facts: HostFacts) -> list[Told]:
@@ -98,7 +117,7 @@ def _time(rfc3339: str | None) -> str | None:
 
 def _value(label: str, value: str) -> list[Told]:
     """The value wrapped beside its label."""
-    parts = wrap(value, ROOM) or [""]
+    parts = [value] if len(value) <= ROOM else wrap(value, ROOM)
     lines: list[Line] = [((f" {label:<{LABEL - 1}} "[: LABEL + 1], Role.DIM), (parts[0], Role.TEXT))]
     lines += [((" " * (LABEL + 1), Role.DIM), (part, Role.TEXT)) for part in parts[1:]]
     return list(lines)

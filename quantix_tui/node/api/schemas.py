@@ -85,6 +85,15 @@ class PendingCleanupBody(BaseModel):
     problem: ProblemBody | None
 
 
+class CertificateBody(BaseModel):
+    fingerprint: str
+    subject: str
+    issuer: str
+    self_issued: bool
+    not_before: str
+    not_after: str
+
+
 class StatusBody(BaseModel):
     """The document's five fields, then ours."""
 
@@ -103,6 +112,7 @@ class StatusBody(BaseModel):
     next_attempt_secs: float | None
     trust: str | None
     pin_sha256: str | None
+    certificate: CertificateBody | None
     cluster_name: str | None
     pending_cleanup: PendingCleanupBody | None
     daemon_started_at: str | None
@@ -121,15 +131,6 @@ class ConfigBody(BaseModel):
     proxy: str | None
     allow_plaintext: bool
     config_file: str
-
-
-class CertificateBody(BaseModel):
-    fingerprint: str
-    subject: str
-    issuer: str
-    self_issued: bool
-    not_before: str
-    not_after: str
 
 
 class CheckBody(BaseModel):

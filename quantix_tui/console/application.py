@@ -148,6 +148,9 @@ class ConsoleApp(App[None]):
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        if self._covered_by_small():
+            await self._type_unseen(event)
+            return
         focused = self.focused
         is_text = focused is not None and focused.check_consume_key(event.key, event.character)
         if not (is_text and self._typing):
@@ -155,6 +158,26 @@ class ConsoleApp(App[None]):
         self._typing = is_text
         if is_text or not await self._check_bindings(event.key):
             await super().on_event(event)
+
+    def _covered_by_small(self) -> bool:
+        from quantix_tui.console.screens.small import SmallScreen
+
+        return isinstance(self.screen, SmallScreen)
+
+    async def _type_unseen(self, key: Key) -> None:
+        """A window that was made too small under somebody's hands: what he types goes on into the field.
+
+        Nothing else does: no choice is taken that cannot be seen.
+        """
+        from quantix_tui.console.widgets.field import Field
+
+        field = self.screen_stack[-2].focused
+        if isinstance(field, Field) and key.is_printable and key.character:
+            field.insert_text_at_cursor(key.character)
+        elif isinstance(field, Field) and key.key == "backspace":
+            field.action_delete_left()
+        elif not await self._check_bindings(key.key, priority=True):
+            await super().on_event(key)
 
     async def _settle(self) -> None:
         """Wait until what has the focus, and the screen around it, have dealt with the keys before this one."""

@@ -5,7 +5,7 @@ a sentence of what happened and a sentence of what to do now.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quantix_tui.cluster.text import harmless
@@ -65,6 +65,16 @@ class Problem:
         if self.reason:
             details["reason"] = self.reason
         return {"error": self.code.value, "message": self.message, "hint": self.hint, "details": details}
+
+
+NOTHING_SAVED = "Nothing was saved."
+
+
+def nothing_saved(problem: Problem) -> Problem:
+    """The same problem, met before or while saving, with the word that nothing came of it; said once."""
+    if problem.message.endswith(("Nothing was saved.", "Nothing was sent or saved.")):
+        return problem
+    return replace(problem, message=f"{problem.message} {NOTHING_SAVED}")
 
 
 class QuantixError(Exception):

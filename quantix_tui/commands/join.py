@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.errors import QuantixError, nothing_saved
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
@@ -60,7 +60,7 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
 async def _save(gateway: NodeGateway, request: JoinRequest, checks: Checks, show: Silent, say: Say) -> ClusterStatus:
     """Check, step by step, then save. The node checks once more by itself before it saves."""
     checks.results = (await run_checks(gateway, request, show)).results
-    refuse(checks.problem)
+    refuse(nothing_saved(checks.problem) if checks.problem else None)
     status = await gateway.join(request)
     say(f"Saved for {status.control_plane_address or request.address}.")
     return status

@@ -2,15 +2,12 @@
 
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 
-from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.cluster.errors import NOTHING_SAVED, ErrorCode, Problem
 from quantix_tui.cluster.text import harmless
 from quantix_tui.config.atomic import ChangedMeanwhile, LockBusy
 from quantix_tui.config.layout import DocumentFault
-
-NOTHING_SAVED = "Nothing was saved."
 
 _RUN_AS_ROOT = "Run this as root, or check who owns {directory} and what its mode is."
 _CAUSES: dict[int, tuple[str, str, str]] = {
@@ -119,11 +116,6 @@ def overtaken(path: Path) -> Problem:
         "Nothing has to be done: the node daemon goes on with the membership as it is now.",
         "overtaken",
     )
-
-
-def nothing_saved(problem: Problem) -> Problem:
-    """The same problem, met while saving."""
-    return replace(problem, message=f"{problem.message} {NOTHING_SAVED}")
 
 
 def _cause(path: Path, error: OSError) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from quantix_tui.cluster.address import ControlPlaneAddress
-from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.cluster.errors import Problem, QuantixError, nothing_saved
 from quantix_tui.cluster.secret import NodeCredential
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.cluster.trust import Trust
@@ -353,7 +353,7 @@ class ConfigStore:
         try:
             return self._parsed_cleanups(read_secret(self.paths.pending_cleanup))
         except QuantixError as error:
-            raise QuantixError(problems.nothing_saved(error.problem)) from error
+            raise QuantixError(nothing_saved(error.problem)) from error
 
     def _parsed_cleanups(self, text: str | None) -> tuple[CleanupRecord, ...]:
         try:
@@ -383,4 +383,4 @@ class ConfigStore:
             raise QuantixError(problems.unwritten(self.paths.config_file, error)) from error
         except DocumentFault as fault:
             unusable = problems.unusable(self.paths.config_file, fault)
-            raise QuantixError(problems.nothing_saved(unusable)) from None
+            raise QuantixError(nothing_saved(unusable)) from None

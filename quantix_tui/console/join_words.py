@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from quantix_tui.cluster.address import ControlPlaneAddress
-from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.cluster.errors import NOTHING_SAVED, ErrorCode, Problem
 from quantix_tui.cluster.trust import CertificateFacts, Fingerprint
 from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
 from quantix_tui.console.join_form import certificate_lines
@@ -11,7 +11,6 @@ from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.tale import Paragraph, short_address
 from quantix_tui.console.widgets.sentences import Told
 
-NOTHING_SAVED = "Nothing was saved."
 SAVING = "Saving: the node checks once more, then writes address and token, both or neither ..."
 STOPPED_SAVING = "Stopped waiting. Whether it was saved is not known: go back and see."
 WHAT_HAPPENS = (
@@ -39,10 +38,11 @@ INCOMPLETE = Problem(
 
 
 def refusal_lines(problem: Problem, saved: str) -> list[Told]:
-    """What happened, that nothing was saved, where the cure is: in that order."""
+    """What happened, that nothing was saved (once: the problem may say so itself), where the cure is: in that order."""
+    told = "" if problem.message.endswith("saved.") else saved
     return [
         Paragraph(problem.message, Role.BAD),
-        Paragraph(f"{saved} {problem.hint}".strip()),
+        Paragraph(f"{told} {problem.hint}".strip()),
     ]
 
 

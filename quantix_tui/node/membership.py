@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from quantix_tui.cluster.checks import CheckResult
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, nothing_saved
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.config.cleanup import CleanupRecord
@@ -99,6 +99,14 @@ class Membership:
         Raises :class:`QuantixError`: ``already_joined``, what the first failed check said,
         ``config_unreadable`` or ``config_write_error``; nothing is saved then.
         """
+        try:
+            return await self._join(request)
+        except QuantixError as error:
+            if _has_changed(error):
+                raise
+            raise QuantixError(nothing_saved(error.problem)) from None
+
+    async def _join(self, request: JoinRequest) -> ClusterStatus:
         token = request.token
         if token is None:
             raise QuantixError(_NO_TOKEN)

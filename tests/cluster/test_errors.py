@@ -2,7 +2,7 @@
 
 import pytest
 
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, problem_from_json
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, nothing_saved, problem_from_json
 
 
 def test_round_trip() -> None:
@@ -39,3 +39,11 @@ def test_the_documents_cases_are_codes() -> None:
         "control_plane_unreachable",
         "unauthorized",
     } <= set(ErrorCode)
+
+
+def test_that_nothing_was_saved_is_said_once() -> None:
+    told = nothing_saved(Problem(ErrorCode.UNAUTHORIZED, "Only root may."))
+    assert told.message == "Only root may. Nothing was saved."
+    assert nothing_saved(told) is told
+    sent = Problem(ErrorCode.INVALID_REQUEST, "It cannot be read. Nothing was sent or saved.")
+    assert nothing_saved(sent) is sent

@@ -72,6 +72,7 @@ async def test_a_second_join_is_refused_and_changes_nothing(plane: SandboxContro
     with pytest.raises(QuantixError) as refused:
         await node.join(plane)
     assert refused.value.problem.code is ErrorCode.ALREADY_JOINED
+    assert refused.value.problem.message.endswith("Nothing was saved.")
     assert (node.config.read_bytes(), node.file("registration-token").read_bytes()) == before
 
 

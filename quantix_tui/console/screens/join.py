@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.types import CSSPathType
 from textual.worker import Worker
 
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import NOTHING_SAVED, ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.trust import Fingerprint, Trust
 from quantix_tui.console.clock import Clock
@@ -32,7 +32,6 @@ from quantix_tui.console.join_form import (
 from quantix_tui.console.join_words import (
     INCOMPLETE,
     NOT_TRUSTED,
-    NOTHING_SAVED,
     SAVING,
     STOPPED_SAVING,
     UNSURE,

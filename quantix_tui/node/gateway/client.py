@@ -7,7 +7,7 @@ One client makes one call at a time; :meth:`NodeClient.abort` ends it from anoth
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, nothing_saved
 from quantix_tui.cluster.status import ClusterStatus, status_from_json
 from quantix_tui.node.gateway import faults
 from quantix_tui.node.gateway.endpoint import Endpoint
@@ -30,6 +30,8 @@ CHANGE_SECONDS = 60.0
 _API = "/api/v1"
 _NDJSON = "application/x-ndjson"
 _MAX_CHECKS = 64
+_NOT_ALLOWED = (ErrorCode.UNAUTHORIZED, ErrorCode.PLAINTEXT_REFUSED)
+"""A join that was refused so has not come to where something is saved, and nobody has said that yet."""
 
 
 class NodeClient:
@@ -100,9 +102,14 @@ class NodeClient:
                 raise faults.bad_answer(self.endpoint, "a check is not readable") from None
 
     def join(self, request: "JoinRequest") -> ClusterStatus:
-        self._refuse_unsafe()
-        body = {"control_plane_address": str(request.address), **_trust_and_token(request)}
-        return self._change("join", self._spelled(body))
+        try:
+            self._refuse_unsafe()
+            body = {"control_plane_address": str(request.address), **_trust_and_token(request)}
+            return self._change("join", self._spelled(body))
+        except QuantixError as refused:
+            if refused.problem.code not in _NOT_ALLOWED:
+                raise
+            raise QuantixError(nothing_saved(refused.problem)) from None
 
     def leave(self) -> ClusterStatus:
         return self._change("leave", b"")

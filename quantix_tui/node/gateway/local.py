@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from quantix_tui.cluster.checks import CheckResult
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, nothing_saved
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.config.store import ConfigPaths, ConfigStore
@@ -122,7 +122,7 @@ class LocalGateway:
         # Root is let through: what stops root (a read-only file system) the write itself tells better.
         directory = self._config_file.parent
         if os.geteuid() != 0 and directory.exists() and not os.access(directory, os.W_OK):
-            raise QuantixError(self._denied("change"))
+            raise QuantixError(nothing_saved(self._denied("change")))
 
     def _denied(self, verb: str) -> Problem:
         return Problem(

@@ -19,12 +19,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def sandbox(running: Sandbox) -> Iterator[Sandbox]:
     """Its node belongs to no cluster when the test begins, and the control plane knows it no more."""
     yield running
-    running.fault("none")
-    node = NodeApi(running.facts["node_socket"])
-    if node.status()["joined"]:
-        node.ask("POST", "/cluster/leave")
-    node.ask("POST", "/cluster/reload")
-    node.wait_for(status="standalone", restart_required=False, pending_cleanup=None)
+    running.begin_anew()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def wait_for_words(terminal: Terminal, words: str) -> str:
 def test_join_and_leave_by_keyboard(sandbox: Sandbox) -> None:
     with console(sandbox) as terminal:
         terminal.wait_for("STANDALONE")
-        join(terminal, sandbox, sandbox.facts["tokens"]["valid"][0])
+        join(terminal, sandbox, sandbox.new_token())
         terminal.wait_for(lambda text: "s ago" in text and "CONNECTED" in text)
         terminal.press("l")
         terminal.wait_for("Leave the cluster")
@@ -40,7 +40,7 @@ def test_join_and_leave_by_keyboard(sandbox: Sandbox) -> None:
 
 def test_enter_alone_never_pins(sandbox: Sandbox) -> None:
     with console(sandbox) as terminal:
-        fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, sandbox.address, sandbox.new_token())
         terminal.wait_for("It matches: pin it")
         terminal.press("enter")
         wait_for_words(terminal, "Nothing was saved")
@@ -77,7 +77,7 @@ def test_each_wrong_token_says_exactly_what_is_wrong(sandbox: Sandbox, which: st
 )
 def test_each_wrong_address_says_exactly_what_is_wrong(sandbox: Sandbox, address: str, words: str) -> None:
     with console(sandbox) as terminal:
-        fill_join_form(terminal, address, sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, address, sandbox.new_token())
         wait_for_words(terminal, words)
 
 
@@ -97,7 +97,7 @@ def test_each_wrong_address_says_exactly_what_is_wrong(sandbox: Sandbox, address
 def test_each_control_plane_fault_says_exactly_what_is_wrong(sandbox: Sandbox, fault: str, words: str) -> None:
     sandbox.fault(fault)
     with console(sandbox) as terminal:
-        fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, sandbox.address, sandbox.new_token())
         screen = terminal.wait_for(lambda text: "It matches: pin it" in text or "Nothing was saved" in flat(text))
         if "It matches: pin it" in screen:
             terminal.press("left", "enter")
@@ -107,9 +107,9 @@ def test_each_control_plane_fault_says_exactly_what_is_wrong(sandbox: Sandbox, f
 def test_already_registered(sandbox: Sandbox) -> None:
     """Document, "Already Registered": the host name is taken at the control plane."""
     host = NodeApi(sandbox.facts["node_socket"]).ask("GET", "/host")[1]["hostname"]
-    sandbox.register(host, sandbox.facts["tokens"]["valid"][1])
+    sandbox.register(host, sandbox.new_token())
     with console(sandbox) as terminal:
-        fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, sandbox.address, sandbox.new_token())
         pin(terminal)
         wait_for_words(terminal, "already has a node of this name")
 
@@ -119,14 +119,14 @@ def test_only_administrators_change(sandbox: Sandbox) -> None:
     nothing = {"QUANTIX_ADMIN_TOKEN_FILE": str(sandbox.directory / "no-such-file")}
     with console(sandbox, node=sandbox.facts["node_url"], environment=nothing) as terminal:
         terminal.wait_for("STANDALONE")
-        fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, sandbox.address, sandbox.new_token())
         wait_for_words(terminal, "administrator")
     assert "registration_enabled: true" not in sandbox.config.read_text()
 
 
 def test_a_stopped_control_plane_is_told_and_comes_back(sandbox: Sandbox) -> None:
     with console(sandbox) as terminal:
-        join(terminal, sandbox, sandbox.facts["tokens"]["valid"][0])
+        join(terminal, sandbox, sandbox.new_token())
         sandbox.fault("refuse")
         terminal.press("f5")
         wait_until(lambda: NodeApi(sandbox.facts["node_socket"]).status()["status"] == "disconnected", "disconnected")
@@ -159,7 +159,7 @@ def test_the_daemon_dies_under_the_console(sandbox: Sandbox) -> None:
 def test_every_key_answers_while_the_control_plane_hangs(sandbox: Sandbox) -> None:
     sandbox.fault("hang")
     with console(sandbox) as terminal:
-        fill_join_form(terminal, sandbox.address, sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, sandbox.address, sandbox.new_token())
         terminal.wait_for("...")
         terminal.press("esc")
         terminal.wait_for(lambda text: "Check again" in text or "What happens" in text)
@@ -183,7 +183,7 @@ def test_a_full_disk_saves_nothing_and_says_so(full_disk_sandbox: Sandbox) -> No
     """Document, "Config Write Error", on a disk that is really full."""
     before = full_disk_sandbox.config.read_bytes()
     with console(full_disk_sandbox) as terminal:
-        fill_join_form(terminal, full_disk_sandbox.address, full_disk_sandbox.facts["tokens"]["valid"][0])
+        fill_join_form(terminal, full_disk_sandbox.address, full_disk_sandbox.new_token())
         pin(terminal)
         terminal.wait_for("Save and restart")
         terminal.press("enter")

@@ -1,5 +1,6 @@
 """The sandbox as a script sees it: one line of JSON, a control port, and the command line beside it."""
 
+import http.client
 import json
 import os
 import signal
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.support.node_api import NodeApi
+from tests.support.waiting import wait_until
 
 PROGRAM = [sys.executable, "-m", "quantix_tui"]
 
@@ -43,6 +47,9 @@ class Sandbox:
         line = self.process.stdout.readline()
         assert line, f"the sandbox ended at once:\n{self.log.read_text()}"
         self.facts: dict[str, Any] = json.loads(line)
+        self._issued: list[str] = []
+        self._config_before = self.config.read_bytes()
+        self._nodes_before = self.control("/nodes")
 
     @property
     def node(self) -> str:
@@ -74,7 +81,32 @@ class Sandbox:
         self.control("/fault", fault=name)
 
     def new_token(self, **wanted: object) -> str:
-        return str(self.control("/tokens", **(wanted or {"kind": "code"}))["token"])
+        token = str(self.control("/tokens", **(wanted or {"kind": "code"}))["token"])
+        self._issued.append(token)
+        return token
+
+    def tokens(self) -> list[str]:
+        """Every registration token that its control plane has issued."""
+        first = self.facts["tokens"]
+        return [*first["valid"], first["expired"], first["used"], first["revoked"], *self._issued]
+
+    def secrets(self) -> list[str]:
+        """The registration tokens, the admin token, and the node credential as long as there is one."""
+        files = [Path(self.facts["admin_token_file"]), self.config.with_name("node-credential")]
+        return [*self.tokens(), *(file.read_text().strip() for file in files if file.exists())]
+
+    def begin_anew(self) -> None:
+        """As it was at its start, whatever a test has made of it: another one takes a second of the processor."""
+        self.fault("none")
+        self.control("/daemon", action="start")
+        node = NodeApi(self.facts["node_socket"])
+        wait_until(lambda: _stands_alone(node), "the node to stand alone")
+        self.config.write_bytes(self._config_before)
+        assert node.ask("POST", "/cluster/reload")[0] == 200
+        known = [node["id"] for node in self._nodes_before]
+        for other in self.control("/nodes"):
+            if other["id"] not in known:
+                self.control("/remove_node", node_id=other["id"])
 
     def register(self, hostname: str, token: str) -> None:
         """Register another node at the control plane, as its own daemon would."""
@@ -125,6 +157,19 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _stands_alone(node: NodeApi) -> bool:
+    """Whether it does and has nothing left to do; leaves where there is something to leave."""
+    try:
+        status = node.status()
+        if status["joined"]:
+            node.ask("POST", "/cluster/leave")
+        elif status["restart_required"]:
+            node.ask("POST", "/cluster/reload")
+    except (OSError, http.client.HTTPException):
+        return False  # It restarts at this moment.
+    return not status["joined"] and not status["restart_required"] and status["pending_cleanup"] is None
 
 
 def with_node(sandbox: Sandbox, *arguments: str) -> Sequence[str]:

@@ -86,7 +86,7 @@ class Terminal:
             self._read()
         return self.text
 
-    def wait_until_quiet(self, seconds: float = 0.3, timeout: float = 20.0) -> None:
+    def wait_until_quiet(self, seconds: float = 0.3, timeout: float = 60.0) -> None:
         """Read on until nothing has come for ``seconds``: whatever was typed before has been dealt with."""
         end = time.monotonic() + timeout
         last = time.monotonic()

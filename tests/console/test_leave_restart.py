@@ -122,9 +122,20 @@ async def test_a_restart_that_cannot_be_asked_for(problem: Problem | Exception) 
     gateway.restart_answer = problem
     async with opened(gateway) as hands:
         await hands.until("CONNECTED")
+        await hands.press("j")
+        await hands.until("belongs to vdc.example.com:8443 already")
         await hands.press("r", "enter")
         text = await hands.until("FAIL  restart")
         assert "systemctl restart" in text or "(OSError)" in text
+        # Nothing of it, nor of what was refused before it, stands on the dashboard; it can be tried again.
+        await hands.press("escape")
+        text = await hands.until("THIS NODE")
+        assert "FAIL" not in text
+        assert "already" not in text
+        gateway.restart_answer = Applied.RESTARTED
+        gateway.status_answer = replace(CONNECTED, instance_id="the new one")
+        await hands.press("r", "enter")
+        await hands.until("acknowledges the heartbeats")
 
 
 async def test_a_reload_needs_no_new_daemon() -> None:

@@ -7,17 +7,32 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.sandbox.daemon import HEARTBEAT_FLOOR_SECS
 from tests.support.leaks import leaks_in_files, leaks_in_processes
 from tests.support.sandbox import Sandbox
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    directory = tmp_path_factory.mktemp("sandbox")
-    with Sandbox(directory, "--heartbeat-interval", "0.1") as sandbox:
+@contextlib.contextmanager
+def searched(directory: Path, heartbeat_interval: float) -> Iterator[Sandbox]:
+    """A sandbox in whose folder nothing holds a secret when it has ended."""
+    with Sandbox(directory, "--heartbeat-interval", str(heartbeat_interval)) as sandbox:
         yield sandbox
         secrets = sandbox.secrets()
+        assert leaks_in_processes(secrets) == []
     assert leaks_in_files(directory, secrets) == []
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with searched(tmp_path_factory.mktemp("sandbox"), 0.1) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def quick_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """Its node is disconnected as soon as one can be: three of the shortest intervals without a heartbeat."""
+    with searched(tmp_path / "sandbox", HEARTBEAT_FLOOR_SECS) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

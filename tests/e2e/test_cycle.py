@@ -8,9 +8,9 @@ from tests.support.sandbox import Sandbox
 CYCLES = 100
 
 
-def test_a_hundred_cycles_leave_the_rest_of_the_configuration_as_it_was(sandbox: Sandbox) -> None:
+def test_a_hundred_cycles_leave_the_rest_of_the_configuration_as_it_was(quick_sandbox: Sandbox) -> None:
     """In the real processes. Every tenth cycle restarts the daemon, the others reload it, since that is faster."""
-    node = NodeApi(sandbox.facts["node_socket"])
+    sandbox, node = quick_sandbox, NodeApi(quick_sandbox.facts["node_socket"])
     before = outside_the_section(sandbox.config.read_bytes())
     for cycle in range(CYCLES):
         one_cycle(sandbox, node, "/cluster/restart" if cycle % 10 == 0 else "/cluster/reload")

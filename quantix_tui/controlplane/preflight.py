@@ -167,6 +167,8 @@ class _Course:
     async def _check_token(self) -> _Finding:
         if self._token is None:
             return _Finding(Outcome.SKIPPED, "no token given")
+        if self._member:
+            return _Finding(Outcome.SKIPPED, "not asked: this node has joined already")
         try:
             async with self._client() as client:
                 await client.check_registration(self._node.hostname, self._token)
@@ -183,17 +185,21 @@ class _Course:
         return _failed(problem)
 
     async def _this_node(self) -> _Finding:
-        if self._node.joined_to == self._address:
-            return _passed("is a member of this cluster already")
-        if self._node.joined_to is not None:
+        if self._node.joined_to is not None and not self._member:
             return _failed(already_joined(self._node.joined_to))
         if self._registered is not None:
             return _failed(self._registered)
+        may = "has joined this cluster already" if self._member else "may join"
         if self._clock_difference is None:
-            return _passed("may join; clock not compared: the control plane did not tell the time")
+            return _passed(f"{may}; clock not compared: the control plane did not tell the time")
         if abs(self._clock_difference) > CLOCK_TOLERANCE_SECS:
             return _failed(clock_wrong(self._clock_difference))
-        return _passed(f"may join; clocks {abs(self._clock_difference):.0f} s apart")
+        return _passed(f"{may}; clocks {abs(self._clock_difference):.0f} s apart")
+
+    @property
+    def _member(self) -> bool:
+        """Whether it is the control plane of this node's own cluster that is checked."""
+        return self._node.joined_to == self._address
 
     def _client(self) -> ControlPlaneClient:
         return ControlPlaneClient(

@@ -64,14 +64,12 @@ def cluster_routes(daemon: Daemon) -> APIRouter:
     )
     async def join(body: JoinBody) -> Response:
         """Check, then save configuration and token, both or neither. The daemon then waits for a restart or reload."""
-        await membership.join(_shaped(body.request))
-        return status_answer()
+        return JSONResponse((await membership.join(_shaped(body.request))).to_json())
 
     @router.post("/leave", response_model=StatusBody, responses=responses(401, 403, 413, 500), dependencies=_CHANGING)
     async def leave() -> Response:
         """Leave on this node first, then tell the control plane; what it cannot be told now is retried."""
-        await membership.leave()
-        return status_answer()
+        return JSONResponse((await membership.leave()).to_json())
 
     @router.post(
         "/test-connection",

@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from quantix_tui.cluster.errors import ErrorCode
 from quantix_tui.cluster.status import ClusterState
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
@@ -231,3 +232,16 @@ async def test_unknown_paths_and_methods_are_json(node: Node) -> None:
             answer = await api.request(method, path)
             assert problem(answer) == (405, "not_supported")
             assert answer.headers["allow"]
+
+
+async def test_the_answer_to_a_leave_tells_what_nothing_will_tell_later(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    node.file("node-credential").unlink()
+    await node.restart()
+    await node.until(ClusterState.DISCONNECTED, ErrorCode.UNAUTHORIZED)
+    async with over_socket(node) as api:
+        left = (await api.post("/cluster/leave")).json()
+        assert (left["status"], left["pending_cleanup"]) == ("standalone", None)
+        assert left["problem"]["details"]["reason"] == "credential_missing"
+        assert "remove it there" in left["problem"]["hint"]
+        assert (await api.get("/cluster/status")).json()["problem"] is None

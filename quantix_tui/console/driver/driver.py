@@ -235,6 +235,9 @@ class TerminalDriver(Driver):
         """Draw in the glyphs and colours of ``profile`` from now on: of this terminal, as somebody wants it to be."""
         self._profile = replace(profile, mouse=self._profile.mouse)
         self._frames.become(self._profile)
+        if self._session is not None:
+            farewell = self._frames.dialect.stop.encode()
+            self._session.rescue = replace(self._session.rescue, farewell=farewell)
 
     # To the terminal
 

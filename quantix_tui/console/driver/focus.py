@@ -5,12 +5,14 @@ from textual.widget import Widget
 from quantix_tui.console.terminal import Size
 
 
-def rows_of(focused: Widget | None, size: Size) -> range:
-    """The rows of the screen that the widget covers."""
+def rows_of(focused: Widget | None, size: Size) -> list[int]:
+    """The rows of the screen that the widget covers, first the one where it answers to a key (``chosen_row``)."""
     if focused is None:
-        return range(0)
+        return []
     region = focused.region
-    return range(max(region.y, 0), min(region.bottom, size.rows))
+    rows = range(max(region.y, 0), min(region.bottom, size.rows))
+    chosen = getattr(focused, "chosen_row", None)
+    return [*(y for y in rows if y == chosen), *rows]
 
 
 def cursor_of(focused: Widget | None, size: Size) -> tuple[int, int] | None:

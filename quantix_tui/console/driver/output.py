@@ -12,9 +12,9 @@ import struct
 import termios
 from collections.abc import Callable
 
-AHEAD = 0.05
+AHEAD = 0.03
 """Seconds of the line's time that are handed over at once."""
-REFILL = 0.02
+REFILL = 0.01
 """Seconds of the line's time that may be left when more is handed over: less leaves gaps, more delays echoes."""
 BITS_PER_BYTE = 10
 """Start bit, eight bits, stop bit."""

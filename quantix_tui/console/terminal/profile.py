@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-SLOW_BAUD = 38400
-"""At and below this many bits per second a screen arrives visibly late, so frames are kept few and small."""
-
 ESCAPE_DELAY = 0.1
 ESCAPE_DELAY_SERIAL = 0.5
 """Seconds. Serial-over-LAN clients tear escape sequences apart, so a lone Esc is only believed after a longer wait."""
@@ -98,10 +95,6 @@ class TerminalProfile:
     """The terminal knows REP, "print the last character n times more"."""
 
     @property
-    def slow(self) -> bool:
-        return self.speed is not None and self.speed <= SLOW_BAUD
-
-    @property
     def owned(self) -> bool:
         """No shell stands behind us on this line: being stopped would leave a dead console."""
         return self.kind in (Kind.CONSOLE, Kind.SERIAL)
@@ -117,11 +110,8 @@ def textual_environment(profile: TerminalProfile) -> dict[str, str]:
 
     True colour always: the driver turns it into this terminal's colours, in one place and knowing the terminal.
     """
-    frames = "60"
-    if profile.kind in (Kind.CONSOLE, Kind.SERIAL):
-        frames = "30"
-    if profile.slow:
-        frames = "10"
+    # However slow the line: the driver leaves out what the line has no time for. Fewer would only delay the echoes.
+    frames = "30" if profile.kind in (Kind.CONSOLE, Kind.SERIAL) else "60"
     return {
         "TEXTUAL_COLOR_SYSTEM": "truecolor",
         "TEXTUAL_ANIMATIONS": "full" if profile.colours is Colours.TRUE else "none",

@@ -70,6 +70,11 @@ class EventList(Panel, can_focus=True):
         self._keep_in_sight()
         super().on_resize()
 
+    @property
+    def chosen_row(self) -> int:
+        """The row of the screen where the selected event stands: on a slow line it is sent before the others."""
+        return self.content_region.y + self._at - self._top
+
     def lines(self, width: int, height: int) -> Sequence[Line]:
         if not self._events:
             return [text(f" {self._said}", Role.DIM)]

@@ -207,7 +207,7 @@ def test_nothing_said_is_nothing_overridden() -> None:
     [
         (TerminalProfile(), "TEXTUAL_COLOR_SYSTEM", "truecolor"),
         (TerminalProfile(colours=Colours.MANY), "TEXTUAL_ANIMATIONS", "none"),
-        (TerminalProfile(Kind.SERIAL, speed=9600), "TEXTUAL_FPS", "10"),
+        (TerminalProfile(Kind.SERIAL, speed=9600), "TEXTUAL_FPS", "30"),
         (TerminalProfile(Kind.SERIAL, speed=115200), "ESCDELAY", "500"),
     ],
 )

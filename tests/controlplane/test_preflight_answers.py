@@ -3,7 +3,7 @@
 import pytest
 
 from quantix_tui.cluster.address import parse_address
-from quantix_tui.cluster.checks import CheckName, Outcome
+from quantix_tui.cluster.checks import CheckName
 from quantix_tui.cluster.errors import ErrorCode
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.token import parse_token

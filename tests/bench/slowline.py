@@ -12,7 +12,7 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
@@ -34,7 +34,7 @@ LIMITS = {9600: (3500.0, 150.0), 115200: (1000.0, 50.0)}
 class SlowLine:
     """The program behind a line of ``baud`` bits per second, eight data bits and one stop bit."""
 
-    sandbox: Sandbox
+    command: Sequence[str]
     baud: int
 
     def __post_init__(self) -> None:
@@ -42,9 +42,8 @@ class SlowLine:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             ioctl(0, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-            command = with_node(self.sandbox)
             said = {"TERM": "vt220", "LANG": "C", "QUANTIX_TERMINAL": "serial", "QUANTIX_SPEED": str(self.baud)}
-            os.execvpe(command[0], list(command), {**environment(), **said})
+            os.execvpe(self.command[0], list(self.command), {**environment(), **said})
         os.set_blocking(self._fd, False)
         self._held = bytearray()
         self._credit = 0.0
@@ -85,7 +84,7 @@ class SlowLine:
 
 
 def figures(sandbox: Sandbox, baud: int) -> list[Figure]:
-    line = SlowLine(sandbox, baud)
+    line = SlowLine(with_node(sandbox), baud)
     try:
         stands = line.until(lambda text: "STANDALONE" in text and "Quit" in text)
         line.press("j")
@@ -121,6 +120,9 @@ def main() -> None:
         finally:
             over.set()
             log.join()
+    from tests.bench.streaming import streaming_figures
+
+    found += [figure for baud, (_, echo) in LIMITS.items() for figure in streaming_figures(baud, echo)]
     print(table(found))
 
 

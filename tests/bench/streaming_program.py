@@ -1,4 +1,4 @@
-"""The console with a node that says something new all the time, as a process of its own for ``tests.bench.line``."""
+"""The console with a node that says something new all the time, as a process for ``tests.bench.streaming``."""
 
 import asyncio
 import os

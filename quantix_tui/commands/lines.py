@@ -99,7 +99,8 @@ def _since(status: ClusterStatus) -> str:
 def _heartbeat(status: ClusterStatus) -> str:
     every = f", every {status.heartbeat_interval_secs:g} s" if status.heartbeat_interval_secs else ""
     if status.last_heartbeat is None:
-        return "none acknowledged yet"
+        # A member's earlier ones were acknowledged to the daemon before this one: it does not know of them.
+        return "none acknowledged since the daemon started" if status.node_id else "none acknowledged yet"
     age = f" ({duration(status.heartbeat_age_secs)} ago)" if status.heartbeat_age_secs is not None else ""
     return f"{status.last_heartbeat}{age}{every}"
 

@@ -30,12 +30,12 @@ _CAUSES: dict[int, tuple[str, str, str]] = {
     errno.EISDIR: (
         "not_a_file",
         "there is a folder in its place",
-        "Name the configuration file instead of {file}.",
+        "Move {file} away, or name another configuration file.",
     ),
     errno.EINVAL: (
         "not_a_file",
         "it is not a regular file",
-        "Name the configuration file instead of {file}.",
+        "Move {file} away, or name another configuration file.",
     ),
     errno.EFBIG: ("too_large", "the file is too large", "Check what {file} holds, then try again."),
     errno.ELOOP: ("not_a_file", "its symbolic links go in a circle", "Mend the link {file}, then try again."),

@@ -188,7 +188,7 @@ def _disconnected(status: ClusterStatus, passed: float) -> Tale:
         if status.node_id is None:
             paragraphs.append(Paragraph(f"Registering with {place}; not answered yet."))
         else:
-            paragraphs.append(Paragraph(f"{place} has not acknowledged a heartbeat yet."))
+            paragraphs.append(Paragraph(f"{place} has not acknowledged a heartbeat since the daemon started."))
     else:
         paragraphs.append(Paragraph(problem.message))
     tried = _attempts(status, passed)
@@ -202,7 +202,7 @@ def _disconnected(status: ClusterStatus, passed: float) -> Tale:
     if status.heartbeat_age_secs is not None:
         rows.append(("Last heartbeat", words.ago(status.heartbeat_age_secs + passed)))
     elif status.last_heartbeat is None:
-        rows.append(("Last heartbeat", "none yet"))
+        rows.append(("Last heartbeat", "none since the daemon started" if status.node_id else "none yet"))
     if status.restart_required:
         paragraphs.append(Paragraph("The saved configuration has changed: restart the daemon.", Role.WARN))
     return Tale(

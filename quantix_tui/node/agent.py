@@ -361,7 +361,7 @@ def _fault(error: Exception) -> Problem:
 def _credential_missing(path: str) -> Problem:
     return Problem(
         ErrorCode.UNAUTHORIZED,
-        f"The node credential is missing: {path} is not there, so the control plane cannot know this node.",
+        f"The node credential is missing: {path} is not there or empty, so the control plane cannot know this node.",
         "Put the file back from a backup and restart the node daemon; else leave the cluster here and join again.",
         CREDENTIAL_MISSING,
     )

@@ -23,6 +23,7 @@ _UCRED = struct.Struct("3i")
 class PeerAwareProtocol(H11Protocol):
     """Notes the user at the other end of a unix socket (SO_PEERCRED, unix(7)) in the connection's state."""
 
+    # uvicorn narrows the transport's type against asyncio's own rule, and so must whoever derives from it.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         connection = transport.get_extra_info("socket")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -297,6 +298,24 @@ async def test_a_lost_credential_is_told_as_such_and_the_leave_says_who_must_be_
     assert left.problem.reason == "credential_missing"
     assert "remove it there" in left.problem.hint
     assert node.status().problem is None
+
+
+async def test_a_credential_that_cannot_be_read_is_told_with_its_path(plane: SandboxControlPlane, node: Node) -> None:
+    await node.connect(plane)
+    credential = node.file("node-credential")
+    kept = credential.read_bytes()
+    credential.unlink()
+    os.mkfifo(credential)
+    await node.restart()
+    lost = await node.until(ClusterState.DISCONNECTED, ErrorCode.CONFIG_UNREADABLE)
+    assert lost.problem is not None
+    assert str(credential) in lost.problem.message
+    assert str(credential) in lost.problem.hint
+    assert any(str(credential) in message for message in node.messages())
+    credential.unlink()
+    credential.write_bytes(kept)
+    await node.restart()
+    await node.until(ClusterState.CONNECTED)
 
 
 async def test_coming_back_finishes_the_leave_first(plane: SandboxControlPlane, node: Node) -> None:

@@ -108,7 +108,7 @@ def demo_sandbox(line: bytes) -> DemoSandbox:
                 "expired": tokens["expired"],
                 "used": tokens["used"],
                 "revoked": tokens["revoked"],
-                "valid, again": tokens["valid"][1],
+                "valid 2": tokens["valid"][1],
             },
         ),
     )

@@ -131,10 +131,10 @@ class ConsoleApp(App[None]):
         from quantix_tui.console.screens.small import SmallScreen
 
         small = event.size.width < SMALLEST_WIDTH or event.size.height < SMALLEST_HEIGHT
-        covered = isinstance(self.screen, SmallScreen)
+        covered = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
         if small and not covered:
-            self.push_screen(SmallScreen())
-        elif covered and not small:
+            self.push_screen(SmallScreen(SMALLEST_WIDTH, SMALLEST_HEIGHT))
+        elif isinstance(self.screen, SmallScreen) and not small:
             self.pop_screen()
 
     async def on_event(self, event: Event) -> None:
@@ -213,8 +213,11 @@ class ConsoleApp(App[None]):
     # The keys (:data:`quantix_tui.console.keys.KEY_MAP`)
 
     async def action_help(self) -> None:
+        from quantix_tui.console.screens.dialogue import Dialogue
         from quantix_tui.console.screens.help import HelpScreen
 
+        if self.screen.is_modal and not isinstance(self.screen, Dialogue):
+            return  # Too small for the help as well.
         if not isinstance(self.screen, HelpScreen):
             await self.push_screen(HelpScreen(self.clock, self.demo, look_of(self)))
 

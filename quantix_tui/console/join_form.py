@@ -15,7 +15,7 @@ from quantix_tui.console import words
 from quantix_tui.console.draft import Draft
 from quantix_tui.console.lines import Role
 
-ADDRESS_HELP = "name or address of the vDC; port 8443 if none is given"
+ADDRESS_HELP = "name or address of the vDC (port 8443 if not given)"
 TOKEN_HELP = "from the vDC: Hosts > Add host"
 CA_HELP = "optional: whole path; trusted instead of the public CAs"
 
@@ -27,6 +27,8 @@ class Note:
     text: str
     role: Role = Role.DIM
     problem: Problem | None = None
+    ends_matter: bool = False
+    """An address stands at its end: where there is no room, the middle is what gives way."""
 
 
 def address_note(typed: str, left: bool, paused: bool = False) -> Note:
@@ -42,7 +44,7 @@ def address_note(typed: str, left: bool, paused: bool = False) -> Note:
             return Note(error.problem.message, Role.BAD, error.problem)
         return Note(ADDRESS_HELP)
     if address.encrypted:
-        return Note(f"will use {address}", Role.TEXT) if left or paused else Note(ADDRESS_HELP)
+        return Note(f"will use {address}", Role.TEXT, ends_matter=True) if left or paused else Note(ADDRESS_HELP)
     if address.loopback:
         return Note(f"will use {address}, not encrypted (this machine only)", Role.WARN)
     return Note(f"NOT ENCRYPTED: no token is sent to {address}", Role.BAD)

@@ -1,15 +1,17 @@
 """What the join form says in sentences. The decisions are in :mod:`quantix_tui.console.join_form`."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.errors import NOTHING_SAVED, ErrorCode, Problem
 from quantix_tui.cluster.trust import CertificateFacts, Fingerprint
 from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
+from quantix_tui.console.fingerprints import grouped
 from quantix_tui.console.join_form import certificate_lines
 from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.tale import Paragraph, short_address
-from quantix_tui.console.widgets.sentences import Told
+from quantix_tui.console.widgets.sentences import Measured, Told
 
 SAVING = "Saving: the node checks once more, then writes address and token, both or neither ..."
 STOPPED_SAVING = "Stopped waiting. Whether it was saved is not known: go back and see."
@@ -66,25 +68,24 @@ def compare_lines(certificate: CertificateFacts, demo: DemoHints | None = None) 
     whose = [Paragraph(line) for line in certificate_lines(certificate)]
     shown = certificate.fingerprint.rows()
     if demo is not None:
-        both = [*_grouped("It shows", shown), *_grouped("Demo's", fingerprint_rows(demo))]
+        both = [_grouped("It shows", shown), _grouped("Demo's", fingerprint_rows(demo))]
         return [*both, *whose, Paragraph("Does it match the demo's?", Role.WARN)]
     question = Paragraph("Does it match what your vDC administrator sees?", Role.WARN)
-    return [*_grouped("SHA-256", shown), *whose, question]
+    return [_grouped("SHA-256", shown), *whose, question]
 
 
 def changed_lines(pinned: Fingerprint, certificate: CertificateFacts) -> list[Told]:
     """The certificate is not the one that was compared before: both, and how sure one has to be."""
     return [
-        *_grouped("Pinned", pinned.rows()),
-        *_grouped("It shows", certificate.fingerprint.rows()),
+        _grouped("Pinned", pinned.rows()),
+        _grouped("It shows", certificate.fingerprint.rows()),
         *(Paragraph(line) for line in certificate_lines(certificate)),
         Paragraph("Renewed, or is somebody in between? Ask your vDC administrator first.", Role.BAD),
     ]
 
 
-def _grouped(label: str, rows: Sequence[str]) -> list[Told]:
-    labels = (label, *[""] * (len(rows) - 1))
-    return [((f"{name:<10}", Role.DIM), (row, Role.STRONG)) for name, row in zip(labels, rows, strict=True)]
+def _grouped(label: str, rows: Sequence[str]) -> Measured:
+    return partial(grouped, f"{label:<10}", rows)
 
 
 def ready_lines(address: ControlPlaneAddress) -> list[Told]:

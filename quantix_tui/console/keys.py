@@ -24,7 +24,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("R", "Restart", "r,R", "restart", "restart the node daemon and follow it to the first heartbeat"),
     KeyHelp("E", "Events", "e,E", "events", "all events, newest first"),
     KeyHelp("Enter", "Details", "enter", "details", "every value whole, nothing cut"),
-    KeyHelp("F5", "Refresh", "f5,f", "refresh_view", "ask the node again now (also F)"),
+    KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
     KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
     KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); changes nothing on the node"),
@@ -32,13 +32,16 @@ KEY_MAP: tuple[KeyHelp, ...] = (
 
 
 def dashboard_keys(view: NodeView) -> list[tuple[str, str]]:
-    """The keys for the dashboard's last line: those that do something in the state that the node is in."""
+    """The keys for the dashboard's last line: those that do something in the state that the node is in.
+
+    Letters where there are two: a serial client eats function keys, and help names both.
+    """
     status = view.status.value if view.status else None
-    keys = [("F1", "Help")]
+    keys = [("?", "Help")]
     if status is not None and status.joined:
         keys.append(("L", "Leave"))
     elif status is not None and view.kind is not DaemonKind.LIMIQUANTIX:
         keys.append(("J", "Join"))
     asked = view.status is not None or view.silence is not None
     start = "Start" if asked and not view.daemon_is_there else "Restart"
-    return [*keys, ("R", start), ("E", "Events"), ("Enter", "Details"), ("F5", "Refresh"), ("Q", "Quit")]
+    return [*keys, ("R", start), ("E", "Events"), ("Enter", "Details"), ("F", "Refresh"), ("Q", "Quit")]

@@ -138,6 +138,13 @@ def paragraph(words: str, width: int, role: Role = Role.TEXT, indent: str = " ")
     return [((indent + line, role),) for line in wrap(words, width - cell_len(indent) - 1)]
 
 
+def hanging(label: Span, words: str, width: int, role: Role = Role.TEXT) -> list[Line]:
+    """``words`` beside a label; what does not fit goes on under them, not under the label."""
+    indent = cell_len(label[0])
+    first, *rest = [words] if cell_len(words) <= width - indent else wrap(words, width - indent)
+    return [(label, (first, role)), *((((" " * indent), role), (line, role)) for line in rest)]
+
+
 def clip(line: Line, width: int) -> Line:
     """The line in at most ``width`` cells, cut at its end."""
     if width_of(line) <= width:

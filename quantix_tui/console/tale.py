@@ -60,7 +60,7 @@ def tell(view: NodeView, now: float, today: datetime) -> Tale:
     if view.silence is not None:
         return _silent(view, view.silence, reading, now, today)
     if view.kind is DaemonKind.NONE:
-        return _without_daemon(reading.value, today)
+        return _without_daemon(reading.value, view.heard, now, today)
     return _answered(reading, view.kind, now, today)
 
 
@@ -87,20 +87,26 @@ def _unread(view: NodeView, now: float) -> Tale:
 
 def _silent(view: NodeView, silence: Silence, reading: Reading[ClusterStatus], now: float, today: datetime) -> Tale:
     status, problem = reading.value, silence.problem
-    seen = f"Last seen: {_word(status)}, {words.ago(reading.age(now))}."
     message = SILENT_DAEMON if _unreachable(problem) else problem.message
     return Tale(
         glyphs.MARK_UNKNOWN,
         "UNKNOWN",
         Role.WARN,
         f"for {words.age(now - silence.since)}",
-        (Paragraph(message), Paragraph(seen), Paragraph(problem.hint, Role.DIM)),
+        (Paragraph(message), *_last_seen(view.heard, now), Paragraph(problem.hint, Role.DIM)),
         _membership_rows(status, today),
         keys=(RESTART,) if view.daemon_is_there else (START,),
     )
 
 
-def _without_daemon(status: ClusterStatus, today: datetime) -> Tale:
+def _last_seen(heard: Reading[ClusterStatus] | None, now: float) -> tuple[Paragraph, ...]:
+    """What a daemon told last, as old as it is; what the configuration says is not that."""
+    if heard is None:
+        return ()
+    return (Paragraph(f"Last seen: {_word(heard.value)}, {words.ago(heard.age(now))}."),)
+
+
+def _without_daemon(status: ClusterStatus, heard: Reading[ClusterStatus] | None, now: float, today: datetime) -> Tale:
     if not status.joined:
         return Tale(
             glyphs.MARK_CALM,
@@ -118,9 +124,10 @@ def _without_daemon(status: ClusterStatus, today: datetime) -> Tale:
         glyphs.MARK_UNKNOWN,
         "UNKNOWN",
         Role.WARN,
-        "",
+        f"for {words.age(heard.age(now))}" if heard is not None else "",
         (
             Paragraph(f"{SILENT_DAEMON} Without it nothing keeps this node in its cluster."),
+            *_last_seen(heard, now),
             Paragraph("This is what the configuration says:", Role.DIM),
         ),
         _membership_rows(status, today),

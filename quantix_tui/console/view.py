@@ -52,6 +52,8 @@ class NodeView:
     asked_at: float
     kind: DaemonKind | None = None
     status: Reading[ClusterStatus] | None = None
+    heard: Reading[ClusterStatus] | None = None
+    """The last status that a daemon told: what is left of it when there is none any more."""
     facts: Reading[HostFacts] | None = None
     metrics: Reading[HostMetrics] | None = None
     events: Reading[tuple[NodeEvent, ...]] | None = None

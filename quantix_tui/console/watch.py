@@ -7,7 +7,7 @@ from dataclasses import replace
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.view import NodeView, Reading, Silence, with_reading
-from quantix_tui.node.gateway.protocol import NodeGateway
+from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
 
 REFRESH_EVERY = 10.0
 REFRESH_AT_MOST = 2.0
@@ -120,7 +120,9 @@ class NodeWatch:
     async def _status(self) -> None:
         status = await self._gateway.status()
         reading = Reading(status, self._clock.monotonic())
-        self._set(replace(self._view, status=reading, kind=self._gateway.kind, silence=None))
+        kind = self._gateway.kind
+        heard = self._view.heard if kind is DaemonKind.NONE else reading
+        self._set(replace(self._view, status=reading, heard=heard, kind=kind, silence=None))
 
     def _silent(self, problem: Problem) -> None:
         before = self._view.silence

@@ -80,7 +80,7 @@ async def test_the_columns_change_places_with_the_size_and_back() -> None:
         await hands.until("more \u2193")
         assert hands.lines[2].strip() == "CLUSTER"
         await hands.pilot.resize_terminal(80, 24)
-        await hands.until("F5 Refresh")
+        await hands.until("F Refresh")
         assert hands.text == wide
 
 
@@ -252,3 +252,60 @@ async def test_a_fault_of_the_console_is_told_with_a_report_that_holds_no_values
     assert "scripted.py" in content
     assert "AAAA" not in content
     assert report.stat().st_mode & 0o077 == 0
+
+
+async def test_a_member_whose_daemon_died_keeps_what_was_seen_last_and_its_age() -> None:
+    gateway = ScriptedGateway(CONNECTED)
+    async with opened(gateway) as hands:
+        await hands.until("CONNECTED")
+        hands.wait(184)
+        # Nothing answers any more: the console reads the configuration itself.
+        gateway.kind = DaemonKind.NONE
+        gateway.status_answer = replace(CONNECTED, status=ClusterState.DISCONNECTED, heartbeat_age_secs=None)
+        hands.app.action_refresh_view()
+        text = await hands.until("Last seen: connected, 3 min ago.")
+        assert "for 3 min" in next(line for line in text.splitlines() if "UNKNOWN" in line)
+        assert "CONNECTED" not in text
+
+
+async def test_what_the_configuration_says_is_not_called_seen() -> None:
+    gateway = ScriptedGateway(replace(CONNECTED, status=ClusterState.DISCONNECTED), DaemonKind.NONE)
+    async with opened(gateway) as hands:
+        assert "Last seen" not in await hands.until("This is what the configuration says")
+
+
+async def test_a_window_that_is_too_small_takes_no_keys_and_gives_back_what_was_typed() -> None:
+    async with opened(ScriptedGateway(STANDALONE)) as hands:
+        await hands.until("STANDALONE")
+        await hands.press("j")
+        await hands.type("vdc")
+        await hands.pilot.resize_terminal(39, 11)
+        await hands.until("too small")
+        await hands.type("xyz")
+        await hands.press("f1", "escape", "q")
+        assert "too small" in hands.words
+        await hands.pilot.resize_terminal(80, 24)
+        text = await hands.until("Join a cluster")
+        assert "[vdc " in text
+        assert hands.focused() == "address"
+
+
+async def test_a_question_over_the_too_small_window_does_not_leave_it_behind() -> None:
+    async with opened(ScriptedGateway(STANDALONE)) as hands:
+        await hands.until("STANDALONE")
+        await hands.press("j")
+        await hands.type("vdc")
+        await hands.pilot.resize_terminal(39, 11)
+        await hands.press("ctrl+c")
+        await hands.until("Go on")
+        await hands.pilot.resize_terminal(80, 24)
+        await hands.press("escape")
+        await hands.until("Join a cluster")
+
+
+async def test_an_expiry_that_comes_near_is_told() -> None:
+    assert CONNECTED.certificate is not None
+    near = replace(CONNECTED, certificate=replace(CONNECTED.certificate, not_after="2026-03-11T10:00:00Z"))
+    async with opened(ScriptedGateway(near)) as hands:
+        text = await hands.until("CA pinned, 9 days")
+        assert "expires in 9" in text

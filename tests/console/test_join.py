@@ -394,6 +394,7 @@ async def test_other_sizes(size: tuple[int, int]) -> None:
         await hands.until("It does not")
         # The question without what it asks about would be none.
         await hands.until("60DB")
+        await hands.until("administrator sees?")
         assert all(len(line) <= size[0] for line in hands.lines)
 
 

@@ -174,3 +174,13 @@ async def test_patience_ends_with_the_last_thing_that_was_waited_for() -> None:
         hands.wait(100)
         text = await hands.until("did not get there", times=400)
         assert "Go on waiting" in text
+
+
+async def test_on_little_height_the_question_begins_at_its_beginning_and_the_choices_stay_in_sight() -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=(40, 12)) as hands:
+        await hands.until("CONNECTED")
+        await hands.press("l")
+        text = await hands.until("This node leaves")
+        assert "[ Stay ]" in text
+        await hands.press("pagedown", "pagedown")
+        assert "[ Stay ]" in await hands.until("a new token.")

@@ -26,7 +26,7 @@ class ConfirmScreen(Dialogue[bool]):
     def on_mount(self) -> None:
         choices = self.query_one(Choices)
         choices.offer((Choice("no", self._no), Choice("yes", self._yes)))
-        self.set_focus(choices)
+        self.set_focus(choices, scroll_visible=False)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()

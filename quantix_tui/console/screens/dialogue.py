@@ -11,11 +11,15 @@ from quantix_tui.console.widgets.box import Box
 
 T = TypeVar("T")
 
+SHORT, TALL = 24, 32
+"""Lines below which the choices stay in sight while the rest scrolls, and from which a frame keeps its distance."""
+
 
 class Dialogue(ModalScreen[T]):
     """Esc goes back and never destroys. Subclasses compose one :class:`Box`."""
 
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (SHORT, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),

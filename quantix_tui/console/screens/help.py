@@ -1,13 +1,15 @@
 """Help: every key that works, what the marks mean, where the words come from."""
 
+from functools import partial
+
 from quantix_tui.console import glyphs
 from quantix_tui.console.clock import Clock
-from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
+from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.keys import KEY_MAP
-from quantix_tui.console.lines import BLANK, Role
+from quantix_tui.console.lines import BLANK, Role, hanging
 from quantix_tui.console.look import Look
 from quantix_tui.console.screens.page import PageScreen
-from quantix_tui.console.widgets.sentences import Told
+from quantix_tui.console.widgets.sentences import Measured, Told
 
 _FORM_KEYS = (
     ("Tab Up Down", "from field to field; Shift-Tab goes back"),
@@ -38,20 +40,20 @@ def help_lines(demo: DemoHints | None, look: Look) -> list[Told]:
         from quantix_tui.console.widgets.demo import TITLE, demo_lines
 
         told.append(((" ", Role.TEXT), *TITLE))
-        told += [line for line in demo_lines(demo, 74) if "SHA-256" not in line[0][0]]
-        label = "SHA-256"
-        for row in fingerprint_rows(demo):
-            told.append(((f" {label:<14}", Role.DIM), (row, Role.STRONG)))
-            label = ""
+        told.append(partial(demo_lines, demo))
         told.append(BLANK)
     told.append((("Dashboard", Role.TITLE),))
-    told += [((f" {entry.keys:<13}", Role.KEY), (entry.help, Role.TEXT)) for entry in KEY_MAP]
+    told += [_row(entry.keys, Role.KEY, entry.help) for entry in KEY_MAP]
     told += [BLANK, (("Join form and dialogues", Role.TITLE),)]
-    told += [((f" {keys:<13}", Role.KEY), (words, Role.TEXT)) for keys, words in _FORM_KEYS]
+    told += [_row(keys, Role.KEY, words) for keys, words in _FORM_KEYS]
     told += [BLANK, (("States", Role.TITLE),)]
-    told += [((f" {look.mark(mark):<13}", role), (words, Role.TEXT)) for mark, role, words in _MARKS]
+    told += [_row(look.mark(mark), role, words) for mark, role, words in _MARKS]
     told += [
         BLANK,
         (("From a shell: ", Role.DIM), ("quantix-tui status, check, join, leave, restart (--help)", Role.TEXT)),
     ]
     return told
+
+
+def _row(label: str, role: Role, words: str) -> Measured:
+    return lambda width: hanging((f" {label:<12} ", role), words, width)

@@ -53,8 +53,6 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 
 WIDE = 118
 """Columns from which the checks stand beside the fields."""
-SHORT_QUESTION = 4
-"""Lines of a question for which there is room at 24 lines without moving the fields closer together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +175,6 @@ class JoinScreen(Dialogue[Joined]):
         self._conclude(self._run)
 
     def _conclude(self, run: Run) -> None:
-        # Where there is little room: the question or the reason is what has to be seen now.
-        self.query_one(Box).reveal(self._outcome)
         match verdict(run):
             case Verdict.COMPARE:
                 self._ask_to_compare(run)
@@ -187,7 +183,9 @@ class JoinScreen(Dialogue[Joined]):
             case Verdict.REFUSED:
                 self._refuse(problem_of(run) or INCOMPLETE)
             case Verdict.RUNNING:
-                pass
+                return
+        # Where there is little room: the question or the reason is what has to be seen now.
+        self.query_one(Box).reveal(self._outcome)
 
     def _ask_to_compare(self, run: Run) -> None:
         certificate = certificate_of(run)
@@ -195,7 +193,8 @@ class JoinScreen(Dialogue[Joined]):
         pinned = changed_pin(run)
         told = compare_lines(certificate, self._demo) if pinned is None else changed_lines(pinned, certificate)
         self._outcome.tell(told)
-        self.set_class(len(told) > SHORT_QUESTION or self.draft.show_ca_file, "-dense")
+        two_fingerprints = self._demo is not None or pinned is not None
+        self.set_class(two_fingerprints or self.draft.show_ca_file, "-dense")
         matches = "It matches: pin it" if pinned is None else "Renewed, and it matches: pin it"
         # The harmless one is selected: Enter alone never trusts anybody.
         self._choices.offer((Choice("pin", matches), Choice("stop", "It does not: stop")), selected=1)

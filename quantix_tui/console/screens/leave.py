@@ -49,7 +49,7 @@ class LeaveScreen(Dialogue[str]):
 
     def on_mount(self) -> None:
         self._choices.offer((Choice("stay", "Stay"), Choice("leave", "Leave the cluster")))
-        self.set_focus(self._choices)
+        self.set_focus(self._choices, scroll_visible=False)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
@@ -68,7 +68,7 @@ class LeaveScreen(Dialogue[str]):
             self._leaving = False
             self._tell([Paragraph("Stopped waiting. The dashboard shows whether the node has left.", Role.WARN)])
             self._choices.offer((Choice("close", "Close"),))
-            self.set_focus(self._choices)
+            self.set_focus(self._choices, scroll_visible=False)
         else:
             self.dismiss("left" if self._left else None)
 
@@ -94,7 +94,7 @@ class LeaveScreen(Dialogue[str]):
         what = "Whether the node has left is not known: the dashboard shows it." if unsure else "Nothing was changed."
         self._tell([Paragraph(problem.message, Role.BAD), Paragraph(f"{what} {problem.hint}".strip())])
         self._choices.offer((Choice("close", "Close"), Choice("leave", "Try again")))
-        self.set_focus(self._choices)
+        self.set_focus(self._choices, scroll_visible=False)
 
     def _done(self, status: ClusterStatus) -> None:
         self._left = True
@@ -110,7 +110,7 @@ class LeaveScreen(Dialogue[str]):
         else:
             self._choices.offer((Choice("close", "Close"),))
         self._tell(told)
-        self.set_focus(self._choices)
+        self.set_focus(self._choices, scroll_visible=False)
 
     def _tell(self, told: list[Paragraph]) -> None:
         self.query_one(Sentences).tell(told)

@@ -10,14 +10,9 @@ from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.sentences import Sentences, Told
 
-TALL = 32
-"""Lines from which the frame keeps its distance."""
-
 
 class PageScreen(Dialogue[None]):
     """Shows ``told`` under ``title``; where the screen is short, every line of it is for that."""
-
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self, title: str, told: Sequence[Told], clock: Clock) -> None:
         super().__init__(clock)

@@ -1,4 +1,4 @@
-"""Where less than 40x12 is there, one sentence stands instead of a broken screen."""
+"""Where less room is there than the console needs, one sentence stands instead of a broken screen."""
 
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
@@ -6,13 +6,26 @@ from textual.screen import ModalScreen
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.sentences import Sentences
 
-SENTENCE = "This window is too small for the console: make it at least 40 columns wide and 12 lines high."
-
 
 class SmallScreen(ModalScreen[None]):
-    """Goes away by itself when there is room."""
+    """Goes away when there is room. It takes no keys: nobody would see what they do."""
 
     DEFAULT_CLASSES = "small"
 
+    def __init__(self, columns: int, lines: int) -> None:
+        super().__init__()
+        self._columns = columns
+        self._lines = lines
+
     def compose(self) -> ComposeResult:
-        yield Sentences([Paragraph(SENTENCE)])
+        sentence = (
+            f"This window is too small for the console: make it at least {self._columns} columns wide and "
+            f"{self._lines} lines high."
+        )
+        yield Sentences([Paragraph(sentence)])
+
+    def on_screen_resume(self) -> None:
+        """What stood above it has closed, and meanwhile there may be room."""
+        size = self.app.size
+        if size.width >= self._columns and size.height >= self._lines:
+            self.dismiss(None)

@@ -25,8 +25,10 @@ class Box(Widget):
         self.tell_more()
 
     def reveal(self, child: Widget) -> None:
-        """Bring ``child`` into sight once what it says has its place, its first line before its last."""
-        self.call_after_refresh(lambda: self.scroll_to_widget(child, animate=False, force=True, top=False))
+        """Bring ``child`` into sight once what it says has its place: from its first line, as far as there is more below."""
+        self.call_after_refresh(
+            lambda: self.scroll_to_region(child.virtual_region, animate=False, force=True, top=True)
+        )
 
     def tell_more(self) -> None:
         """Say in the lower edge whether something lies above or below."""

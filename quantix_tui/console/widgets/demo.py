@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from quantix_tui.console import glyphs
-from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
+from quantix_tui.console.fingerprints import grouped
 from quantix_tui.console.frames import Pane
 from quantix_tui.console.lines import Line, Role, cut
 from quantix_tui.console.widgets.panel import Panel
 
 LABEL = 9
 WIDE_LABEL = 14
+WHOLE_ROW = 43
+"""Cells of half a fingerprint, grouped."""
 TITLE: Line = (("DEMO", Role.TITLE), ("   try these (J)", Role.DIM))
 JOINED: Line = (("DEMO", Role.TITLE), ("   for the next join", Role.DIM))
 
@@ -34,10 +37,15 @@ class DemoPanel(Panel):
 
 
 def demo_lines(hints: DemoHints, width: int) -> list[Line]:
-    rows = {"Address": hints.address, **hints.tokens, "SHA-256": hints.fingerprint.removeprefix("sha256:").upper()}
+    """What there is to type, and the fingerprint: grouped as it is compared where there is room for that."""
+    rows = {"Address": hints.address, **hints.tokens}
     # The address has to be whole: it is there to be typed.
     label = WIDE_LABEL if width > 2 * WIDE_LABEL + len(hints.address) else LABEL
-    return [_row(name, value, label, width) for name, value in rows.items()]
+    lines = [_row(name, value, label, width) for name, value in rows.items()]
+    name = f" {'SHA-256':<{label}}"
+    if width - len(name) >= WHOLE_ROW:
+        return [*lines, *grouped(name, fingerprint_rows(hints), width)]
+    return [*lines, _row("SHA-256", hints.fingerprint.removeprefix("sha256:").upper(), label, width)]
 
 
 def _row(name: str, value: str, label: int, width: int) -> Line:

@@ -19,6 +19,9 @@ from quantix_tui.console.lines import Role, cut, opening
 from quantix_tui.console.look import look_of
 
 LABEL = 18
+NOTE_INDENT = 4
+ROOMY = 70
+"""Columns from which the line under a field stands under what is typed."""
 PAUSE = 0.8
 """Seconds without a key after which one counts as looking, not typing: longer than between two keys."""
 MOST = 9000
@@ -135,17 +138,18 @@ class Field(Input):
     def _note_strip(self, ground: Style) -> Strip:
         styles = look_of(self).styles
         width = self.outer_size.width
-        room = width - LABEL - 1
+        # Where there is little room the line begins under the label: a sentence is worth more than an indent.
+        indent = LABEL if width >= ROOMY else NOTE_INDENT
+        room = width - indent - 1
         # What the note says comes first: the key's help stands beside it where there is room for both.
         help_fits = len(self._note.text) + len(self._key_help) + 2 <= room
-        # A sentence is cut at its end; an address keeps its port.
-        shorten = opening if self._note.problem else cut
+        shorten = cut if self._note.ends_matter else opening
         note = shorten(self._note.text, max(1, room))
         key_help = self._key_help if help_fits else ""
         gap = max(0, room - len(note) - len(key_help))
         return Strip(
             [
-                Segment(" " * LABEL, ground),
+                Segment(" " * indent, ground),
                 Segment(note, ground + styles[self._note.role]),
                 Segment(" " * gap, ground),
                 Segment(key_help, ground + styles[Role.DIM]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quantix_tui.console import glyphs
-from quantix_tui.console.lines import Line, Role, cut
+from quantix_tui.console.lines import Line, Role, cut, width_of
 from quantix_tui.console.widgets.panel import Panel
 
 
@@ -41,6 +41,7 @@ def heading(told: Heading, width: int) -> tuple[Line, Line]:
     bar = (f" {glyphs.BAR} ", Role.FRAME)
     right: Line = ((told.note, Role.WARN), bar) if told.note else ()
     right = (*right, (f"{told.time} ", Role.TEXT))
-    room = width - len(told.system) - len(told.note) - len(told.time) - 10
-    left: Line = ((f" {told.system}", Role.TEXT), bar, (cut(told.node, max(8, room)), Role.STRONG))
+    system = f" {told.system}"
+    room = width - len(system) - len(bar[0]) - 1 - width_of(right)
+    left: Line = ((system, Role.TEXT), bar, (cut(told.node, max(8, room)), Role.STRONG))
     return left, right

@@ -1,12 +1,15 @@
 """A few sentences, each with its kind of news: what an action came to and what to do now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quantix_tui.console.lines import Line, Role, paragraph, plain, width_of
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.panel import Panel
 
-Told = Paragraph | Line
+Measured = Callable[[int], Sequence[Line]]
+"""What stands differently in different widths."""
+
+Told = Paragraph | Line | Measured
 
 
 class Sentences(Panel):
@@ -27,6 +30,8 @@ class Sentences(Panel):
         for item in self._told:
             if isinstance(item, Paragraph):
                 lines += sentence_lines(item, width)
+            elif callable(item):
+                lines += item(width)
             elif width_of(item) <= width:
                 lines.append(item)
             else:

@@ -25,7 +25,7 @@ class Box(Widget):
         self.tell_more()
 
     def reveal(self, child: Widget) -> None:
-        """Bring ``child`` into sight once what it says has its place: from its first line, as far as there is more below."""
+        """Bring ``child`` into sight, its first line before its last, once what it says has its place."""
         self.call_after_refresh(
             lambda: self.scroll_to_region(child.virtual_region, animate=False, force=True, top=True)
         )

@@ -86,15 +86,32 @@ class TerminalDriver(Driver):
             return
         line = open_line(self.tty)
         try:
-            rescue = rescue_for(line.fd, self._profile)
+            self._session = self._open_session(line)
+            self._frames.begin(b"" if self._resumes else self.wipe)
+            # Before anything is changed: there is no moment at which a signal leaves the terminal as nobody wants it.
+            atexit.register(self._rescue)
+            self._session.signals.install(
+                self._resized, self._end, self._stop, self._carry_on, may_stop=self._has_a_shell_behind()
+            )
             self._take_foreground(line.fd)
             set_raw(line.fd)
         except BaseException:
+            session, self._session = self._session, None
+            if session is not None:
+                session.signals.remove()
+            atexit.unregister(self._rescue)
             line.close()
             raise
-        self._session = Session(
+        self._loop.add_reader(line.fd, self._readable)
+        self._set_size(self._known_size())
+        self._pump_soon()
+        if self.typed and not self._resumes:
+            self._deliver(self._session.keyboard.feed(self.typed, self._loop.time()))
+
+    def _open_session(self, line: Line) -> Session:
+        return Session(
             line=line,
-            rescue=rescue,
+            rescue=rescue_for(line.fd, self._profile),
             keyboard=Keyboard(
                 self._profile.escape_delay,
                 marks_pastes=PASTE[0] in self._frames.dialect.enter,
@@ -103,16 +120,6 @@ class TerminalDriver(Driver):
             output=Output(line.fd, self._profile.speed, self._produce, self._line_lost),
             signals=Signals(self._soon, self._rescue),
         )
-        atexit.register(self._rescue)
-        self._session.signals.install(
-            self._resized, self._end, self._stop, self._carry_on, may_stop=self._has_a_shell_behind()
-        )
-        self._loop.add_reader(line.fd, self._readable)
-        self._frames.begin(b"" if self._resumes else self.wipe)
-        self._set_size(self._known_size())
-        self._pump_soon()
-        if self.typed and not self._resumes:
-            self._deliver(self._session.keyboard.feed(self.typed, self._loop.time()))
 
     def disable_input(self) -> None:
         """Read no more."""
@@ -131,9 +138,9 @@ class TerminalDriver(Driver):
         if session is None:
             return
         self.disable_input()
-        self._session = None
         session.output.close()
         self._give_back(session)
+        self._session = None
         session.signals.remove()
         atexit.unregister(self._rescue)
         with contextlib.suppress(OSError):  # a line that is gone

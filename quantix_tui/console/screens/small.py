@@ -8,7 +8,7 @@ from quantix_tui.console.widgets.sentences import Sentences
 
 
 class SmallScreen(ModalScreen[None]):
-    """Goes away when there is room. It takes no keys: nobody would see what they do."""
+    """Goes away when there is room. No key opens or chooses anything meanwhile: nobody would see it."""
 
     DEFAULT_CLASSES = "small"
 

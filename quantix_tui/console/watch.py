@@ -10,9 +10,9 @@ from quantix_tui.console.view import NodeView, Reading, Silence, with_reading
 from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
 
 REFRESH_EVERY = 10.0
+"""Seconds (document: "auto-refresh every 10s")."""
 REFRESH_AT_MOST = 2.0
 """Seconds between rounds where heartbeats come faster than that."""
-"""Seconds (document: "auto-refresh every 10s")."""
 FACTS_EVERY = 6
 """Refreshes between two readings of what hardly changes."""
 ANSWER_WITHIN = 10.0

@@ -40,7 +40,9 @@ def test_a_choice_is_kept_for_its_kind_of_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"serial", b"serial loud\nmoon plain\n", b"\xff\xfe\x00" * 100, b"x" * 100_000]
+    "content",
+    [b"", b"serial", b"serial loud\nmoon plain\n", b"\xff\xfe\x00" * 100, b"x" * 100_000],
+    ids=["empty", "one word", "no such look", "no text", "endless"],
 )
 def test_what_cannot_be_read_is_nothing_chosen(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "drawing").write_bytes(content)

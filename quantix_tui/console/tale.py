@@ -6,9 +6,9 @@ Decided here in whole from what was read, drawn in :mod:`quantix_tui.console.wid
 from dataclasses import dataclass
 from datetime import datetime
 
-from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
-from quantix_tui.cluster.trust import CertificateFacts
+from quantix_tui.cluster.trust import CertificateFacts, parse_fingerprint
 from quantix_tui.console import glyphs, words
 from quantix_tui.console.lines import Role
 from quantix_tui.console.view import NodeView, Reading, Silence
@@ -33,7 +33,8 @@ class Paragraph:
 class Tale:
     """The widget's content from top to bottom.
 
-    ``age`` stands beside the state; ``rows`` are label and value; ``keys`` the keys that help, with what each does.
+    ``age`` stands beside the state; ``rows`` are label and value; ``keys`` the keys that help, with what each does;
+    ``more`` are rows for which there is seldom room: they stand under Enter as well.
     """
 
     mark: str
@@ -44,6 +45,7 @@ class Tale:
     rows: tuple[tuple[str, str], ...] = ()
     notes: tuple[Paragraph, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
 
 
 JOIN = ("J", "Join a cluster")
@@ -168,6 +170,7 @@ def _connected(status: ClusterStatus, passed: float, today: datetime) -> Tale:
             *_cleanup_notes(status.pending_cleanup),
         ),
         keys=(LEAVE, RESTART),
+        more=_identity_rows(status),
     )
 
 
@@ -221,6 +224,7 @@ def _disconnected(status: ClusterStatus, passed: float) -> Tale:
         tuple(rows),
         _cleanup_notes(status.pending_cleanup),
         (LEAVE, RESTART),
+        _identity_rows(status),
     )
 
 
@@ -272,6 +276,23 @@ def _membership_rows(status: ClusterStatus, today: datetime) -> tuple[tuple[str,
         rows.append(("Identity", identity(status, today)))
     if status.node_id:
         rows.append(("Node id", status.node_id))
+    return tuple(rows)
+
+
+def _identity_rows(status: ClusterStatus) -> tuple[tuple[str, str], ...]:
+    """Whose certificate it is, and the pin as it was compared."""
+    rows: list[tuple[str, str]] = []
+    certificate = status.certificate
+    if certificate is not None:
+        issuer = "itself" if certificate.self_issued else certificate.issuer or words.UNKNOWN
+        rows.append(("Certificate", f"{certificate.subject or words.UNKNOWN}, issued by {issuer}"))
+        rows.append(("Valid to", words.date(certificate.not_after)))
+    if status.pin_sha256 is not None:
+        try:
+            first, second = parse_fingerprint(status.pin_sha256).rows()
+        except QuantixError:
+            return tuple(rows)  # The details show it as it stands.
+        rows += [("Pinned", first), ("", second)]
     return tuple(rows)
 
 

@@ -78,7 +78,7 @@ class Membership:
         async with aclosing(self._check(request)) as results:
             async for result in results:
                 if result.problem is not None and not _is_question(result):
-                    message = f"Check of {request.address} failed: {result.problem.message}"
+                    message = f"Check failed: {result.problem.message} (joining {request.address})"
                     self._journal.add("warning", "cluster", message)
                 yield result
 

@@ -302,3 +302,11 @@ async def test_an_expiry_that_comes_near_is_told() -> None:
     async with opened(ScriptedGateway(near)) as hands:
         text = await hands.until("CA pinned, 9 days")
         assert "expires in 9" in text
+
+
+async def test_with_room_the_certificate_and_the_pin_stand_whole() -> None:
+    async with opened(ScriptedGateway(CONNECTED), size=(120, 40)) as hands:
+        text = await hands.until("CONNECTED")
+        assert "vdc.example.com, issued by Quantix-vDC CA" in text
+        assert "Pinned         7F3A 91C4  0B6E D2A8  55F1 3C90  E7B2 4D16" in text
+        assert "A03F 6E8C  19D5 72B4  CC08 F5E1  3A97 60DB" in text

@@ -10,6 +10,8 @@ from quantix_tui.console.widgets.panel import Panel
 
 LABEL = 16
 PAIR = 22
+WHOLE = LABEL + 48
+"""Cells from which half a fingerprint stands in one row."""
 TITLE: Line = (("CLUSTER", Role.TITLE),)
 _STATES = {Role.GOOD: Role.STATE_GOOD, Role.WARN: Role.STATE_WARN, Role.BAD: Role.STATE_BAD}
 _EDGES = {Role.GOOD: Role.EDGE_GOOD, Role.WARN: Role.EDGE_WARN, Role.BAD: Role.EDGE_BAD}
@@ -47,6 +49,8 @@ def tale_lines(tale: Tale, width: int, height: int, look: Look) -> list[Line]:
     if not height:
         return [*top, BLANK, *keys]
     room = height - len(keys)
+    if tale.more and width >= WHOLE and len(top) + len(tale.more) + 2 <= room:
+        top += [BLANK, *(_row(label, value, width) for label, value in tale.more)]
     if len(top) >= room:
         # Too much for the place: blank lines go first, from below, then what stands last; the whole is under Enter.
         for place in range(len(top) - 1, 0, -1):

@@ -13,6 +13,7 @@ from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.tale import Paragraph, short_address
 from quantix_tui.console.widgets.sentences import Measured, Told
 
+FILLED = "What was pasted had two lines: the first is the address now, the second the token. Enter checks them."
 SAVING = "Saving: the node checks once more, then writes address and token, both or neither ..."
 STOPPED_SAVING = "Stopped waiting. Whether it was saved is not known: go back and see."
 WHAT_HAPPENS = (

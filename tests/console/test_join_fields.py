@@ -127,9 +127,12 @@ async def test_an_address_and_a_token_out_of_one_mail_fill_both_fields() -> None
         await hands.until("CLUSTER")
         await hands.press("j")
         hands.app.post_message(Paste(f"vdc.example.com\n\n  {TOKEN}\n"))
-        text = await hands.until("3 groups of 4")
+        text = await hands.until("What was pasted had two lines")
+        assert "3 groups of 4" in text
         assert "will use https://vdc.example.com:8443" in text
         assert TOKEN not in text
+        await hands.type("x")
+        assert "had two lines" not in hands.text
 
 
 async def test_a_paste_that_is_far_too_long_is_not_dropped_without_a_word() -> None:

@@ -30,6 +30,7 @@ from quantix_tui.console.join_form import (
     was_saved,
 )
 from quantix_tui.console.join_words import (
+    FILLED,
     INCOMPLETE,
     NOT_TRUSTED,
     SAVING,
@@ -127,6 +128,10 @@ class JoinScreen(Dialogue[Joined]):
             self._check()
         else:
             self._outcome.tell(refusal_lines(event.problem, NOTHING_SAVED))
+
+    def on_entries_filled(self, event: Entries.Filled) -> None:
+        event.stop()
+        self._outcome.tell([Paragraph(FILLED)])
 
     def action_reveal(self) -> None:
         self._entries.reveal()

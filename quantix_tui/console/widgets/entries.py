@@ -31,6 +31,9 @@ class Entries(Widget):
             super().__init__()
             self.problem = problem
 
+    class Filled(Message):
+        """A paste of two lines has filled both fields."""
+
     def __init__(self, draft: Draft, clock: Clock) -> None:
         super().__init__(id="entries", markup=False)
         self.draft = draft
@@ -105,6 +108,8 @@ class Entries(Widget):
             field = self.field(name)
             field.left, field.value = True, words
         self.go_to("token")
+        # After the fields have told of their changes: the word about it must outlive them.
+        self.call_after_refresh(self.post_message, self.Filled())
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         field = event.input

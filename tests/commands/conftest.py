@@ -11,7 +11,7 @@ from tests.support.sandbox import Sandbox
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("sandbox"), "--heartbeat-interval", "0.2") as sandbox:
+    with Sandbox(tmp_path_factory.mktemp("sandbox"), "--heartbeat-interval", "1") as sandbox:
         yield sandbox
 
 

@@ -99,7 +99,7 @@ def test_following_gives_up_in_time_with_the_last_cause(sandbox: Sandbox) -> Non
     token = sandbox.new_token()
     assert sandbox.run("join", sandbox.address, "--pin", sandbox.pin, "--token-file", "-", token=token).code == 0
     sandbox.fault("refuse")
-    finished = sandbox.run("restart", "--wait", "--timeout", "3")
+    finished = sandbox.run("restart", "--wait", "--timeout", "5")
     assert finished.code == 3
     assert finished.err.startswith("timed_out: ")
     assert "refuses connections" in finished.err

@@ -4,7 +4,6 @@ import errno
 import fcntl
 import os
 import signal
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,24 +78,6 @@ def failing(operation: Callable[[], object], nth: int, number: int) -> str:
             assert problem.hint
             return NOTHING_SAVED
     return DONE
-
-
-def killed(operation: Callable[[], object], nth: int) -> bool:
-    """Run ``operation`` in a child that is killed before its ``nth`` system call, if it makes as many."""
-    child = fork()
-    if child == 0:
-        code = 1
-        try:
-            with broken(Fault(nth)):
-                operation()
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        os._exit(code)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in (0, -signal.SIGKILL)
-    return code != 0
 
 
 def traced(operation: Callable[[], object]) -> list[str]:

@@ -3,55 +3,27 @@
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from quantix_tui.cluster.address import parse_address
-from quantix_tui.cluster.secret import NodeCredential
-from quantix_tui.cluster.token import parse_token
-from quantix_tui.cluster.trust import Fingerprint, Trust
-from quantix_tui.config.store import CleanupRecord, ConfigPaths, ConfigStore
-from tests.config.faults import FAILURES, NOTHING_SAVED, failing, killed, traced
+from quantix_tui.config.store import ConfigPaths, ConfigStore
+from tests.config.faults import FAILURES, NOTHING_SAVED, failing, traced
+from tests.config.killing import Killer
+from tests.config.operations import (
+    Operation,
+    join,
+    join_again,
+    join_elsewhere,
+    join_with_ca,
+    leave,
+    recover,
+    register,
+)
 
-ADDRESS = parse_address("vdc.example.com")
-PIN = Trust(pin=Fingerprint("ab" * 32))
-TOKEN = parse_token("QUANTIX-AAAA-BBBB-CCCC")
-NEW_TOKEN = parse_token("QUANTIX-DDDD-EEEE-FFFF")
-CREDENTIAL = NodeCredential("credential-of-the-node")
-CLEANUP = CleanupRecord(ADDRESS, PIN, "node-1", CREDENTIAL, "2026-01-07T10:00:00Z")
 FILE = b"# head\nnode: {id: 1}\ncontrol_plane: # ours\n  registration_enabled: false\n\nserver: 1 # tail"
-
-Operation = Callable[[ConfigStore], None]
-
-
-def nothing(store: ConfigStore) -> None: ...
-
-
-def join(store: ConfigStore) -> None:
-    store.save_join(ADDRESS, PIN, TOKEN)
-
-
-def join_with_ca(store: ConfigStore) -> None:
-    store.save_join(ADDRESS, Trust(ca_file="/home/admin/ca.pem", ca_pem="the certificates"), TOKEN)
-
-
-def join_again(store: ConfigStore) -> None:
-    store.save_join(ADDRESS, PIN, NEW_TOKEN)
-
-
-def join_elsewhere(store: ConfigStore) -> None:
-    store.save_join(parse_address("other.example.com"), Trust(ca_file="/etc/ca.pem"), NEW_TOKEN)
-
-
-def register(store: ConfigStore) -> None:
-    store.save_registration("node-1", CREDENTIAL, registered_at=ADDRESS)
-
-
-def leave(store: ConfigStore) -> None:
-    store.save_leave(lambda _: CLEANUP)
 
 
 @dataclass(frozen=True)
@@ -96,6 +68,7 @@ class Bench:
     old: State
     new: State
     calls: list[str]
+    killer: Killer
 
     def reset(self) -> None:
         shutil.rmtree(self.folder)
@@ -107,6 +80,10 @@ class Bench:
 
     def operate(self) -> None:
         self.case.operation(self.store)
+
+    def killed(self, operation: Operation, nth: int) -> bool:
+        """Run ``operation`` in a process that is killed before its ``nth`` system call, if it makes as many."""
+        return self.killer.killed(operation, self.folder / "config.yaml", nth)
 
     def moments(self) -> list[int]:
         """The system calls (from 1) before which the disk differs from before the last one, and the end."""
@@ -131,8 +108,14 @@ def state(folder: Path) -> State:
     }
 
 
+@pytest.fixture(scope="module")
+def killer() -> Iterator[Killer]:
+    with Killer() as killer:
+        yield killer
+
+
 @pytest.fixture(params=CASES, ids=str)
-def bench(request: pytest.FixtureRequest, memory_path: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, memory_path: Path, killer: Killer) -> Iterator[Bench]:
     case: Case = request.param
     folder, template = memory_path / "work", memory_path / "template"
     folder.mkdir()
@@ -149,7 +132,7 @@ def bench(request: pytest.FixtureRequest, memory_path: Path) -> Iterator[Bench]:
     calls = traced(lambda: case.operation(ConfigStore(ConfigPaths(path))))
     new = state(folder)
     assert old != new or case.missing
-    yield Bench(folder, template, case, old, new, calls)
+    yield Bench(folder, template, case, old, new, calls, killer)
     if case.linked:
         assert path.is_symlink()
 
@@ -158,7 +141,7 @@ def test_killed_between_any_two_system_calls(bench: Bench) -> None:
     seen = []
     for nth in bench.moments():
         bench.reset()
-        assert killed(bench.operate, nth)
+        assert bench.killed(bench.case.operation, nth)
         assert bench.config() in (bench.old.get("config.yaml", b""), bench.new.get("config.yaml", b""))
         # What a reader sees before anybody has recovered is what it is afterwards.
         seen_before = bench.store.snapshot()
@@ -192,7 +175,7 @@ def test_a_recovery_that_is_killed_is_recovered_from(bench: Bench) -> None:
     halfway = bench.folder.with_name("halfway")
     for nth in bench.moments()[::6]:
         bench.reset()
-        killed(bench.operate, nth)
+        bench.killed(bench.case.operation, nth)
         shutil.rmtree(halfway, ignore_errors=True)
         shutil.copytree(bench.folder, halfway, symlinks=True)
         calls = traced(bench.store.recover)
@@ -201,7 +184,7 @@ def test_a_recovery_that_is_killed_is_recovered_from(bench: Bench) -> None:
             if name.endswith("!"):
                 shutil.rmtree(bench.folder)
                 shutil.copytree(halfway, bench.folder, symlinks=True)
-                killed(bench.store.recover, second)
+                bench.killed(recover, second)
                 assert bench.recovered() == wanted
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from quantix_tui.config.store import ConfigPaths, ConfigStore
 from tests.config import test_crashes
-from tests.config.test_crashes import Operation, join, join_again, join_elsewhere, leave, register, state
+from tests.config.operations import Operation, join, join_again, join_elsewhere, leave, register
+from tests.config.test_crashes import state
 
 CASES: list[tuple[tuple[Operation, ...], Operation]] = [
     ((), join),

@@ -160,7 +160,7 @@ def test_every_key_answers_while_the_control_plane_hangs(sandbox: Sandbox) -> No
     sandbox.fault("hang")
     with console(sandbox) as terminal:
         fill_join_form(terminal, sandbox.address, sandbox.new_token())
-        terminal.wait_for("...")
+        terminal.wait_for("Checking; Esc stops it")
         terminal.press("esc")
         terminal.wait_for(lambda text: "Check again" in text or "What happens" in text)
         terminal.press("esc")

@@ -170,7 +170,7 @@ _ASKS: dict[CheckName, str] = {
 
 
 _COMPARES: dict[str, tuple[str, str, Role]] = {
-    "unknown_ca": ("?", "not publicly trusted: compare the fingerprint", Role.WARN),
+    "unknown_ca": ("?", "not publicly trusted: compare below", Role.WARN),
     "pin_mismatch": ("FAIL", "not the certificate that was pinned", Role.BAD),
 }
 

@@ -30,9 +30,9 @@ def find_shifts(shown: Grid, wanted: Grid, y: int, differs: list[int]) -> Iterat
     """Movements that bring some of the cells at ``differs`` to where they are wanted; whether it pays, is not told."""
     if len(differs) < PROBE:
         return
+    if any(len(cell) != 1 for row in (shown.text[y], wanted.text[y]) for cell in row):
+        return  # Half of a wide character may be cut off, and a joined one is not one character here.
     have, want = "".join(shown.text[y]), "".join(wanted.text[y])
-    if not len(have) == len(want) == wanted.columns:
-        return  # Half of a wide character may be cut off, and a joined one is not one cell here.
     tried = set()
     for place in (differs[len(differs) // 2], max(differs[-1] - PROBE + 1, 0), differs[0]):
         probe = want[place : place + PROBE]

@@ -76,6 +76,7 @@ class Grid:
             gone = start if by > 0 else self.columns + by
             del row[gone : gone + abs(by)]
             place = self.columns - abs(by) if by > 0 else start
+            # Rows of characters and of styles in one loop: the pairs fit, which the union of their types cannot say.
             row[place:place] = [empty] * abs(by)  # type: ignore[list-item]
 
     def lines(self) -> list[str]:

@@ -142,6 +142,7 @@ class Tree:
         for folder in self.missing_folders([path]):
             real = self.real(folder)
             os.mkdir(real)
+            # mypy infers no type for a lambda with a default, and the default is what keeps this round's folder.
             undos.append(lambda real=real: os.rmdir(real))  # type: ignore[misc]
             os.chmod(real, _FOLDER_MODE)
 

@@ -1,5 +1,6 @@
 """Where things are. The environment and the paths of the machine are read here and nowhere else."""
 
+import math
 import os
 from collections.abc import Mapping
 
@@ -15,6 +16,9 @@ SOCKET = "/run/limiquantix/node.sock"
 TCP_HOST = "127.0.0.1"
 TCP_PORT = 8080
 STATE = "/var/lib/quantix-tui"
+ADMIN_GROUPS = ("quantix-admin", "sudo", "wheel")
+"""Members of the latter two become root by their own password on most systems anyway."""
+LOCK_MINUTES = 5.0
 
 
 class Settings:
@@ -23,9 +27,28 @@ class Settings:
     ``node`` is where the daemon answers, ``unix:PATH`` or a URL; None lets the program find it (the
     socket, then TCP loopback). Environment: ``QUANTIX_NODE``, ``QUANTIX_CONFIG``,
     ``QUANTIX_ADMIN_TOKEN_FILE``, ``QUANTIX_STATE``. ``state`` is the folder for what the console remembers.
+
+    Of a console that owns a line (``QUANTIX_LINE``, set by whoever starts it there): ``line`` is its name,
+    ``lock_after`` the seconds without a key after which it locks (``QUANTIX_LOCK_MINUTES``), ``lock_on_switch``
+    whether it locks when another virtual console is looked at (``QUANTIX_LOCK_ON_SWITCH``). Everywhere:
+    ``admin_groups``, whose members may change the node (``QUANTIX_ADMIN_GROUPS``), and ``shell``, a path, ``no``
+    where nobody may have one, empty for the user's own (``QUANTIX_SHELL``).
     """
 
-    __slots__ = ("_admin_token_file", "_config_file", "_socket", "node", "state", "tcp_host", "tcp_port")
+    __slots__ = (
+        "_admin_token_file",
+        "_config_file",
+        "_socket",
+        "admin_groups",
+        "line",
+        "lock_after",
+        "lock_on_switch",
+        "node",
+        "shell",
+        "state",
+        "tcp_host",
+        "tcp_port",
+    )
 
     def __init__(
         self,
@@ -37,6 +60,11 @@ class Settings:
         tcp_port: int = TCP_PORT,
         admin_token_file: "StrPath | None" = None,
         state: str = STATE,
+        line: str | None = None,
+        admin_groups: tuple[str, ...] = ADMIN_GROUPS,
+        lock_after: float = LOCK_MINUTES * 60,
+        lock_on_switch: bool = False,
+        shell: str = "",
     ) -> None:
         self.node = node
         self._config_file = os.fspath(config_file)
@@ -44,6 +72,11 @@ class Settings:
         self.tcp_host = tcp_host
         self.tcp_port = tcp_port
         self.state = state
+        self.line = line
+        self.admin_groups = admin_groups
+        self.lock_after = lock_after
+        self.lock_on_switch = lock_on_switch
+        self.shell = shell
         self._admin_token_file = None if admin_token_file is None else os.fspath(admin_token_file)
 
     @property
@@ -79,7 +112,22 @@ def settings_from(environment: Mapping[str, str], node: str | None = None, confi
         config_file=config_file or environment.get("QUANTIX_CONFIG") or CONFIG_FILE,
         admin_token_file=environment.get("QUANTIX_ADMIN_TOKEN_FILE") or None,
         state=environment.get("QUANTIX_STATE") or _state_folder(environment),
+        line=environment.get("QUANTIX_LINE") or None,
+        admin_groups=tuple(environment.get("QUANTIX_ADMIN_GROUPS", "").replace(",", " ").split()) or ADMIN_GROUPS,
+        lock_after=60 * _minutes(environment.get("QUANTIX_LOCK_MINUTES", "")),
+        lock_on_switch=environment.get("QUANTIX_LOCK_ON_SWITCH", "").lower() in ("yes", "on", "true", "1"),
+        shell=environment.get("QUANTIX_SHELL", ""),
     )
+
+
+def _minutes(text: str) -> float:
+    """From half a minute to a day. What cannot be read is the default: a slip must neither open a console nor keep it
+    from starting."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        return LOCK_MINUTES
+    return min(max(minutes, 0.5), 1440.0) if math.isfinite(minutes) else LOCK_MINUTES
 
 
 def _state_folder(environment: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -14,6 +15,7 @@ from quantix_tui.settings import Settings
 if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
     from quantix_tui.console.demo_hints import DemoHints
+    from quantix_tui.console.guard import Guard
     from quantix_tui.host.facts import HostFacts
     from quantix_tui.node.gateway.protocol import NodeGateway
 
@@ -53,7 +55,47 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
     driver = driver_for(switch.profile, typed=found.typed, wipe=wiping(painted))
     gateway = LateGateway(lambda: _open(settings))
     look = look_for(switch.profile)
-    return ConsoleApp(gateway, demo=demo, facts=facts_at_hand(settings), driver=driver, look=look, switch=switch)
+    return ConsoleApp(
+        gateway,
+        demo=demo,
+        facts=facts_at_hand(settings),
+        driver=driver,
+        look=look,
+        switch=switch,
+        guard=_guard(settings, demo=demo is not None),
+    )
+
+
+def _guard(settings: Settings, *, demo: bool) -> "Guard":
+    """On a line of this node nobody is logged in yet; elsewhere the process's own user counts.
+
+    A node elsewhere decides by itself, and a demo's belongs to whoever started it.
+    """
+    from quantix_tui.console.access import own_session, owned_line
+    from quantix_tui.console.clock import Clock
+    from quantix_tui.console.guard import Guard
+
+    if settings.line is not None and not demo:
+        looked_at = None
+        if settings.lock_on_switch:
+            from quantix_tui.host.virtual_consoles import in_sight
+
+            looked_at = partial(in_sight, settings.line)
+        return Guard(owned_line(settings.line), Clock(), lock_after=settings.lock_after, looked_at=looked_at)
+    from quantix_tui.host.administrators import may_administer, user_name
+
+    uid = os.geteuid()
+    may = demo or not is_this_machine(settings) or may_administer(uid, settings.admin_groups) or _is_owner(settings)
+    return Guard(own_session(user_name(uid), administrator=may), Clock())
+
+
+def _is_owner(settings: Settings) -> bool:
+    """Whether the node daemon runs as this very user, as one does that somebody tries out."""
+    socket = (settings.node or "").removeprefix("unix:").removeprefix("//") or settings.socket_path
+    try:
+        return os.stat(socket).st_uid == os.geteuid()
+    except OSError:
+        return False
 
 
 def _terminal() -> Detection:

@@ -13,23 +13,25 @@ from textual.events import Event, Key, Resize
 from textual.types import CSSPathType
 from textual.worker import Worker
 
-from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.cluster.errors import Problem
+from quantix_tui.console.access import own_session
+from quantix_tui.console.administration import Act, Administration
 from quantix_tui.console.clock import Clock
+from quantix_tui.console.cluster_acts import ClusterActs
 from quantix_tui.console.crash import fatal_problem, fault_problem
-from quantix_tui.console.draft import Draft
+from quantix_tui.console.endings import LOGIN_PROMPT
+from quantix_tui.console.guard import Guard
 from quantix_tui.console.lines import Role
 from quantix_tui.console.look import Look, look_of
 from quantix_tui.console.looks.console import CONSOLE
 from quantix_tui.console.screens.dashboard import DashboardScreen
-from quantix_tui.console.tale import MISSED_ROUTE, short_address
 from quantix_tui.console.view import NodeView, Reading
 from quantix_tui.console.watch import NodeWatch
 from quantix_tui.host.facts import HostFacts
-from quantix_tui.node.gateway.protocol import DaemonKind, NodeGateway
+from quantix_tui.node.gateway.protocol import NodeGateway
 
 if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
-    from quantix_tui.console.screens.join import Joined
     from quantix_tui.console.switch import DrawingSwitch
 
 SCREEN_STYLES = Path(__file__).with_name("screens")
@@ -37,12 +39,10 @@ SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
 CLOSE_WITHIN = 1.0
 SETTLE_WITHIN = 0.1
 WARM_UP_AFTER = 0.5
-
-NO_JOIN_ROUTE = Problem(
-    ErrorCode.NOT_SUPPORTED,
-    f"{MISSED_ROUTE} What answers is the older limiquantix-node, which has no way in for a join.",
-    "Add this node from the vDC instead (Hosts > Add host), or update Quantix-OS and join from here.",
-    "no_join_route",
+QUIT_QUESTION = "Quit the console? What you typed here is not kept. What the node has begun goes on by itself."
+LOGIN_PROMPT_QUESTION = (
+    "Leave this line to its login prompt? The console returns when you have logged out there, "
+    "or when nobody logs in for ten minutes."
 )
 
 
@@ -55,7 +55,8 @@ class ViewListener(Protocol):
 
 class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
-    this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in."""
+    this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in, ``guard`` who may
+    change the node from here."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -76,6 +77,7 @@ class ConsoleApp(App[None]):
         driver: type[Driver] | None = None,
         look: Look = CONSOLE,
         switch: "DrawingSwitch | None" = None,
+        guard: Guard | None = None,
     ) -> None:
         super().__init__(driver_class=driver)
         self.register_theme(look.theme)
@@ -87,8 +89,10 @@ class ConsoleApp(App[None]):
         now = self.clock.monotonic()
         self.view = NodeView(asked_at=now, facts=Reading(facts, now) if facts else None)
         self.node_watch = NodeWatch(gateway, self.view, self._view_changed, fault_problem, self.clock)
-        self.draft = Draft()
-        self._dashboard = DashboardScreen(self.view, demo, self.clock)
+        self.guard = guard or Guard(own_session("", administrator=True), self.clock)
+        self.cluster = ClusterActs(self)
+        self._administration = Administration(self)
+        self._dashboard = DashboardScreen(self.view, demo, self.clock, self.guard)
         self._ticker: asyncio.TimerHandle | None = None
         self._typing = False
         """Whether the last key was text for a field: the next one then follows it in the same queue."""
@@ -133,9 +137,14 @@ class ConsoleApp(App[None]):
         small = event.size.width < SMALLEST_WIDTH or event.size.height < SMALLEST_HEIGHT
         covered = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
         if small and not covered:
-            self.push_screen(SmallScreen(SMALLEST_WIDTH, SMALLEST_HEIGHT))
+            self._cover()
         elif isinstance(self.screen, SmallScreen) and not small:
             self.pop_screen()
+
+    def _cover(self) -> None:
+        from quantix_tui.console.screens.small import SmallScreen
+
+        self.push_screen(SmallScreen(SMALLEST_WIDTH, SMALLEST_HEIGHT))
 
     async def on_event(self, event: Event) -> None:
         """Take keys strictly in their order.
@@ -148,6 +157,7 @@ class ConsoleApp(App[None]):
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        self.guard.key()
         if self._covered_by_small():
             await self._type_unseen(event)
             return
@@ -202,7 +212,8 @@ class ConsoleApp(App[None]):
                 screen.view_changed(view)
 
     def tick_now(self) -> None:
-        """Let what shows ages show them anew."""
+        """Lock when it is time, and let what shows ages show them anew."""
+        self._administration.tick()
         self._dashboard.tick()
 
     def _tick(self) -> None:
@@ -265,67 +276,65 @@ class ConsoleApp(App[None]):
         self._dashboard.notice(said)
 
     async def action_join(self) -> None:
-        status = self.view.status.value if self.view.status else None
-        if self.view.kind is DaemonKind.LIMIQUANTIX:
-            await self.tell_problem("Join a cluster", NO_JOIN_ROUTE)
-            return
-        if status is not None and status.joined:
-            place = short_address(status.control_plane_address or "a cluster")
-            self._dashboard.notice(f"This node belongs to {place} already: L leaves it first.", Role.WARN)
-            return
-        from quantix_tui.console.screens.join import JoinScreen
-
-        screen = JoinScreen(self.gateway, self.draft, self.clock, self.demo)
-
-        async def closed(joined: "Joined | None") -> None:
-            self.draft = screen.draft
-            await self._join_closed(joined)
-
-        await self.push_screen(screen, closed)
-
-    async def _join_closed(self, joined: "Joined | None") -> None:
-        self.node_watch.refresh()
-        if joined is None:
-            return
-        if self.demo is not None and joined.demo_token is not None:
-            self.demo = self.demo.after_use(joined.demo_token)
-            self._dashboard.show_hints(self.demo)
-        if joined.restart:
-            await self._restart(joined=True)
-        else:
-            self._dashboard.notice(f"Saved for {joined.address}. R restarts the node daemon.", Role.GOOD)
+        await self.as_administrator(self.cluster.join)
 
     async def action_leave(self) -> None:
-        status = self.view.status.value if self.view.status else None
-        if status is not None and not status.joined:
-            self._dashboard.notice("This node belongs to no cluster: there is nothing to leave.", Role.WARN)
-            return
-        from quantix_tui.console.screens.leave import LeaveScreen
-
-        address = status.control_plane_address if status else None
-        await self.push_screen(LeaveScreen(self.gateway, address, self.clock), self._leave_closed)
-
-    async def _leave_closed(self, result: str | None) -> None:
-        self.node_watch.refresh()
-        if result == "restart":
-            await self._restart(joined=False)
+        await self.as_administrator(self.cluster.leave)
 
     async def action_restart(self) -> None:
-        from quantix_tui.console.screens.restart import RestartScreen
+        await self.as_administrator(self.cluster.restart)
 
-        await self.push_screen(RestartScreen(self.gateway, self.view, self.clock), self._restart_closed)
+    async def action_cluster(self) -> None:
+        """The cluster in one key: in where the node is in none, else all about the one that it is in."""
+        status = self.view.status.value if self.view.status else None
+        if status is not None and not status.joined:
+            await self.action_join()
+        else:
+            await self.action_details()
 
-    async def _restart(self, *, joined: bool) -> None:
-        """Without asking once more, after a join or a leave; ``joined`` is what was saved."""
-        from quantix_tui.console.screens.restart import RestartScreen
+    async def action_open(self, name: str) -> None:
+        """Open the feature of this name: :mod:`quantix_tui.console.screens` has a module of each (``open_on``)."""
+        from importlib import import_module
 
-        screen = RestartScreen(self.gateway, self.view, self.clock, saved=joined)
-        await self.push_screen(screen, self._restart_closed)
+        await import_module(f"quantix_tui.console.screens.{name}").open_on(self)
 
-    async def _restart_closed(self, result: str | None) -> None:
-        self.node_watch.refresh()
-        if result == "leave":
-            await self.action_leave()
+    # Looking is free, changing is for administrators
+
+    async def as_administrator(self, act: Act) -> None:
+        """Do it where this session may change the node; on a locked line once an administrator has logged in."""
+        await self._administration.do(act)
+
+    async def action_log_in(self) -> None:
+        await self._administration.log_in()
+
+    def action_lock(self) -> None:
+        self._administration.lock()
+
+    @property
+    def changes_open(self) -> bool:
+        """Whether something is open in which the node can be changed."""
+        return any(getattr(screen, "CHANGES", False) for screen in self.screen_stack)
+
+    def close_dialogues(self) -> None:
+        """All but one that has begun something: everybody may see how that ends."""
+        from quantix_tui.console.screens.dialogue import Dialogue
+
+        covered = self._covered_by_small()
+        if covered:
+            self.pop_screen()
+        while len(self.screen_stack) > 1 and not (isinstance(self.screen, Dialogue) and self.screen.begun):
+            self.screen.dismiss(None)
+        if covered:
+            self._cover()
+
+    def notice(self, words: str, role: Role = Role.TEXT) -> None:
+        """Say below the dashboard what an act came to."""
+        self._dashboard.notice(words, role)
+
+    def demo_token_used(self, token: str) -> None:
+        if self.demo is not None:
+            self.demo = self.demo.after_use(token)
+            self._dashboard.show_hints(self.demo)
 
     async def tell_problem(self, title: str, problem: Problem) -> None:
         """Show a problem in a dialogue."""
@@ -335,8 +344,12 @@ class ConsoleApp(App[None]):
 
     # Ending
 
-    def action_leave_console(self) -> None:
-        self.exit(return_code=0)
+    async def action_leave_console(self) -> None:
+        """Quit; a line of the node is left for its login prompt, and that only after a question."""
+        if self.guard.access.line is None:
+            self.exit(return_code=0)
+        else:
+            await self._ask_to_quit(LOGIN_PROMPT_QUESTION, yes="Login prompt", no="Stay")
 
     async def action_interrupt(self) -> None:
         """Ctrl-C: quits at once where nothing is lost by it, else asks."""
@@ -344,17 +357,20 @@ class ConsoleApp(App[None]):
         from quantix_tui.console.screens.dialogue import Dialogue
 
         if isinstance(self.screen, ConfirmScreen):
-            self.exit(return_code=0)
+            self._quit_answered(quit_now=True)
         elif any(isinstance(screen, Dialogue) and screen.busy for screen in self.screen_stack):
-            question = "Quit the console? What you typed here is not kept. What the node has begun goes on by itself."
-            confirm = ConfirmScreen("Quit", question, yes="Quit", no="Go on", clock=self.clock)
-            await self.push_screen(confirm, self._quit_answered)
+            await self._ask_to_quit(QUIT_QUESTION, yes="Quit", no="Go on")
         else:
-            self.exit(return_code=0)
+            await self.action_leave_console()
+
+    async def _ask_to_quit(self, question: str, *, yes: str, no: str) -> None:
+        from quantix_tui.console.screens.confirm import ConfirmScreen
+
+        await self.push_screen(ConfirmScreen("Quit", question, yes=yes, no=no, clock=self.clock), self._quit_answered)
 
     def _quit_answered(self, quit_now: bool | None) -> None:
         if quit_now:
-            self.exit(return_code=0)
+            self.exit(return_code=0 if self.guard.access.line is None else LOGIN_PROMPT)
 
     def _fatal_error(self) -> None:
         """Textual's hook for what nobody caught: its own prints a traceback with the values of variables."""

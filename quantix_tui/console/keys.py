@@ -22,12 +22,15 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("J", "Join", "j,J", "join", "join a cluster: address, token, checks, save, restart"),
     KeyHelp("L", "Leave", "l,L", "leave", "leave the cluster; asks before it does anything"),
     KeyHelp("R", "Restart", "r,R", "restart", "restart the node daemon and follow it to the first heartbeat"),
+    KeyHelp("F4 C", "Cluster", "f4,c,C", "cluster", "join a cluster, or all about the one this node is in"),
     KeyHelp("E", "Events", "e,E", "events", "all events, newest first"),
     KeyHelp("Enter", "Details", "enter", "details", "every value whole, nothing cut"),
     KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
     KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
-    KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); changes nothing on the node"),
+    KeyHelp("U", "Log in", "u,U", "log_in", "log in as an administrator, on a line of the node"),
+    KeyHelp("K", "Lock", "k,K", "lock", "lock the console again"),
+    KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); on a line of the node: its login prompt"),
 )
 
 

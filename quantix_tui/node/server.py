@@ -47,6 +47,7 @@ class Options:
     port: int
     admin_token_file: Path
     pace: Pace
+    administrators: tuple[str, ...]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +90,7 @@ async def _serve(options: Options, listeners: Listeners) -> Ending:
         pace=options.pace,
         on_restart=lambda: end(Ending.RESTART),
     )
-    server = server_for(create_app(daemon, options.admin_token_file))
+    server = server_for(create_app(daemon, options.admin_token_file, options.administrators))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end, Ending.STOP)
@@ -171,6 +172,7 @@ def _options(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
         port=given.listen[1],
         admin_token_file=given.admin_token_file or Path(settings.admin_token),
         pace=Pace(given.heartbeat_floor),
+        administrators=settings.admin_groups,
     )
 
 

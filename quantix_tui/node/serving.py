@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import struct
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from quantix_tui.node.version import VERSION
 
 GRACE_SECS = 1
 """Requests that run when the daemon ends get so long to finish."""
-MAX_TCP_CONNECTIONS = 200
+MAX_CONNECTIONS = 200
 """Whoever opens more is turned away, so that root's way in over the unix socket is never blocked by others."""
 _UCRED = struct.Struct("3i")
 
@@ -29,8 +30,11 @@ class PeerAwareProtocol(H11Protocol):
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family == socket.AF_UNIX:
             credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
-            self.app_state = {**self.app_state, PEER: _UCRED.unpack(credentials)[1]}
-        elif len(self.connections) > MAX_TCP_CONNECTIONS:
+            uid = _UCRED.unpack(credentials)[1]
+            self.app_state = {**self.app_state, PEER: uid}
+            if uid in (0, os.geteuid()):
+                return
+        if len(self.connections) > MAX_CONNECTIONS:
             transport.close()
 
 

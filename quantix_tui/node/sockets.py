@@ -1,4 +1,4 @@
-"""The daemon's two ways in: a unix socket (root) and TCP on loopback. Opened once, kept over a restart.
+"""The daemon's two ways in: a unix socket, which tells who asks, and TCP on loopback. Opened once, kept over a restart.
 
 Over a restart the listening sockets are handed on as systemd hands them on (sd_listen_fds(3)): the
 process id stays, no port is ever free for somebody else, and no client meets a closed door.
@@ -125,7 +125,8 @@ def _inherited(environment: Mapping[str, str]) -> dict[int, socket.socket]:
 def _open_unix(path: Path) -> socket.socket:
     _remove_stale(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
+    # Everybody may read; who may change is asked of the peer's user.
+    before = os.umask(0o111)
     try:
         listener.bind(str(path))
         listener.listen(128)

@@ -9,9 +9,11 @@ from pathlib import Path
 from textual.events import Key
 from textual.pilot import Pilot
 
+from quantix_tui.console.access import Access, own_session
 from quantix_tui.console.application import ConsoleApp
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.guard import Guard
 from quantix_tui.console.look import Look
 from quantix_tui.console.looks.console import CONSOLE
 from tests.console.scripted import ScriptedGateway
@@ -91,13 +93,17 @@ async def opened(
     size: tuple[int, int] = (80, 24),
     demo: DemoHints | None = None,
     look: Look = CONSOLE,
+    access: Access | None = None,
 ) -> AsyncIterator[Hands]:
+    """``access``: who may do what; one who may do everything where nothing is given."""
     now = [1000.0]
 
     def move(seconds: float) -> None:
         now[0] += seconds
 
-    app = ConsoleApp(gateway, demo=demo, clock=Clock(lambda: now[0], lambda: TODAY), look=look)
+    clock = Clock(lambda: now[0], lambda: TODAY)
+    guard = Guard(access or own_session("root", administrator=True), clock)
+    app = ConsoleApp(gateway, demo=demo, clock=clock, look=look, guard=guard)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Hands(app, pilot, move)

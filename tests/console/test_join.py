@@ -114,8 +114,8 @@ async def test_save_only_leaves_the_restart_for_later_and_forgets_the_token() ->
         # What was said before another dialogue is no longer news: it may not be true any more.
         assert "R restarts the node daemon." not in await hands.until("RESTART NEEDED")
         assert "restart" not in gateway.calls
-        assert hands.app.draft.token == ""
-        assert hands.app.draft.address == "vdc.example.com"
+        assert hands.app.cluster.draft.token == ""
+        assert hands.app.cluster.draft.address == "vdc.example.com"
 
 
 async def test_refused_says_what_happened_that_nothing_was_saved_and_the_cure() -> None:

@@ -123,4 +123,4 @@ async def test_no_message_of_the_console_carries_a_token() -> None:
         await hands.type("QUANTIX-AAAA-BBBB-CCCC")
         await hands.press("escape")
         await hands.until("STANDALONE")
-        assert "AAAA" not in repr(hands.app.draft)
+        assert "AAAA" not in repr(hands.app.cluster.draft)

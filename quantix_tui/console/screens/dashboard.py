@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from quantix_tui.console import glyphs
 from quantix_tui.console.clock import Clock
+from quantix_tui.console.guard import Guard
 from quantix_tui.console.keys import KEY_MAP, dashboard_keys
 from quantix_tui.console.lines import Role
 from quantix_tui.console.tale import tell
@@ -46,10 +47,12 @@ class DashboardScreen(Screen[None]):
         Binding("end", "scroll_end", show=False),
     ]
 
-    def __init__(self, view: NodeView, demo: "DemoHints | None", clock: Clock) -> None:
+    def __init__(self, view: NodeView, demo: "DemoHints | None", clock: Clock, guard: Guard) -> None:
         super().__init__()
+        self._guard = guard
         self._view = view
         self._demo = demo
+        self._guarded = guard.words
         self._clock = clock
         self._header = HeaderPanel(self._heading())
         self._node = NodePanel(self._picture())
@@ -118,6 +121,9 @@ class DashboardScreen(Screen[None]):
         self._cluster.show(tell(self._view, now, self._clock.wall()))
         if self._noticed_at is not None and now - self._noticed_at >= NOTICE_FOR:
             self.notice("")
+        if self._guard.words != self._guarded:
+            self._guarded = self._guard.words
+            self._header.show(self._heading())
         if now - self._slow_at >= SLOW_EVERY:
             self._tick_slowly(now)
 
@@ -163,7 +169,8 @@ class DashboardScreen(Screen[None]):
         facts = self._view.facts.value if self._view.facts else None
         system = " ".join(word for word in (facts.os_name, facts.os_version) if word) if facts else ""
         node = facts.hostname if facts else "..."
-        return Heading(system or SYSTEM, node, "DEMO" if self._demo else "", f"{self._clock.wall():%H:%M}")
+        note = "DEMO" if self._demo else self._guard.words
+        return Heading(system or SYSTEM, node, note, f"{self._clock.wall():%H:%M}")
 
     def _picture(self) -> NodePicture:
         return NodePicture(self._view.facts, self._view.metrics, self._clock.monotonic(), self._view.history)

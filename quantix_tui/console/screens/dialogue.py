@@ -19,6 +19,8 @@ class Dialogue(ModalScreen[T]):
     """Esc goes back and never destroys. Subclasses compose one :class:`Box`."""
 
     AUTO_FOCUS = ""
+    CHANGES: ClassVar[bool] = False
+    """Whether what can be chosen here changes the node: it does not stay open on a console that was locked."""
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-tiny"), (SHORT, "-short"), (TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,6 +37,11 @@ class Dialogue(ModalScreen[T]):
     @property
     def busy(self) -> bool:
         """Whether quitting now would lose something or leave something unseen."""
+        return False
+
+    @property
+    def begun(self) -> bool:
+        """Whether something is done to the node just now; everybody may see how it ends."""
         return False
 
     def action_back(self) -> None:

@@ -68,6 +68,8 @@ class Joined:
 class JoinScreen(Dialogue[Joined]):
     """One state at a time: typing, checking, comparing, refused, ready, saving."""
 
+    CHANGES = True
+
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss", "join.tcss"]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-one"), (WIDE, "-two")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,6 +20,8 @@ _UNSURE = (ErrorCode.NODE_UNREACHABLE, ErrorCode.TIMED_OUT, ErrorCode.CANCELLED)
 class LeaveScreen(Dialogue[str]):
     """Dismissed with ``restart`` when the daemon is to be restarted now, ``left`` when only left, None when not."""
 
+    CHANGES = True
+
     def __init__(self, gateway: NodeGateway, address: str | None, clock: Clock) -> None:
         super().__init__(clock)
         self._gateway = gateway
@@ -29,6 +31,10 @@ class LeaveScreen(Dialogue[str]):
 
     @property
     def busy(self) -> bool:
+        return self._leaving
+
+    @property
+    def begun(self) -> bool:
         return self._leaving
 
     def compose(self) -> ComposeResult:

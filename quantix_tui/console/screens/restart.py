@@ -37,6 +37,8 @@ class RestartScreen(Dialogue[str]):
     ``saved`` is whether a join (True) or a leave (False) was saved just now: then it begins without asking.
     """
 
+    CHANGES = True
+
     def __init__(self, gateway: NodeGateway, view: NodeView, clock: Clock, *, saved: bool | None = None) -> None:
         super().__init__(clock)
         self._gateway = gateway
@@ -51,6 +53,10 @@ class RestartScreen(Dialogue[str]):
 
     @property
     def busy(self) -> bool:
+        return self.begun
+
+    @property
+    def begun(self) -> bool:
         return self._progress is not None and not isinstance(self._progress.step, Reached | Failed)
 
     def compose(self) -> ComposeResult:

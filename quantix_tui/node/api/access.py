@@ -1,4 +1,4 @@
-"""Who may do what (DESIGN 8): reading is free on loopback, changing is for root and for the admin token.
+"""Who may do what (DESIGN 8): reading is free on this machine, changing is for administrators and the admin token.
 
 Pure ASGI, before anything is parsed: a request that is not allowed costs nothing and reaches nothing.
 """
@@ -26,9 +26,10 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 class AccessControl:
     """Lets a request through, or answers why not."""
 
-    def __init__(self, app: ASGIApp, admin_token: Callable[[], AdminToken]) -> None:
+    def __init__(self, app: ASGIApp, admin_token: Callable[[], AdminToken], may_change: Callable[[int], bool]) -> None:
         self._app = app
         self._admin_token = admin_token
+        self._may_change = may_change
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,7 +47,7 @@ class AccessControl:
         peer = (scope.get("state") or {}).get(PEER)
         changing = scope["method"] not in _READING
         if peer is not None:
-            return None if not changing or peer in (0, os.geteuid()) else (401, _NOT_ROOT)
+            return None if not changing or self._may_change(peer) else (401, _NO_ADMINISTRATOR)
         if not is_loopback_host(_header(scope, b"host")):
             return 403, _FOREIGN_HOST
         return self._token_refusal(_header(scope, b"authorization")) if changing else None
@@ -147,11 +148,11 @@ def _token_problem(file: Path, why: str, reason: str) -> Problem:
     )
 
 
-_NOT_ROOT = Problem(
+_NO_ADMINISTRATOR = Problem(
     ErrorCode.UNAUTHORIZED,
-    "Only root may change this node over its socket.",
-    "Use sudo.",
-    "not_root",
+    "Only root and the members of an administrators' group may change this node.",
+    "Use sudo, or ask an administrator of this node.",
+    "no_administrator",
 )
 _NO_TOKEN = Problem(
     ErrorCode.UNAUTHORIZED,

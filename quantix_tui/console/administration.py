@@ -1,0 +1,75 @@
+"""Looking is free, changing is for administrators: whoever wants to change something is asked who he is first."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from quantix_tui.console.lines import Role
+
+if TYPE_CHECKING:
+    from quantix_tui.console.application import ConsoleApp
+
+Act = Callable[[], Awaitable[None]]
+
+
+class Administration:
+    """Opens the login of a locked line, does what was asked for after it, and locks again."""
+
+    def __init__(self, app: "ConsoleApp") -> None:
+        self._app = app
+
+    async def do(self, act: Act) -> None:
+        """Do it at once where this session may, else once an administrator has logged in; or say why not."""
+        access = self._app.guard.access
+        if access.administrator:
+            await act()
+        elif access.line is not None:
+            await self._ask(act)
+        else:
+            said = f"{access.user} may only look: ask an administrator of this node, or use sudo."
+            self._app.notice(said, Role.WARN)
+
+    async def log_in(self) -> None:
+        access = self._app.guard.access
+        if access.locked:
+            await self._ask(None)
+        elif access.line is not None:
+            self._app.notice(f"{access.user} is logged in; K locks the console again.")
+        else:
+            self._app.notice("This session is your own already: nobody has to log in here.")
+
+    async def _ask(self, act: Act | None) -> None:
+        from quantix_tui.console.screens.login import LoginScreen
+
+        app = self._app
+
+        async def closed(user: str | None) -> None:
+            if user is None:
+                return
+            app.guard.log_in(user)
+            app.tick_now()
+            if act is not None:
+                await act()
+
+        await app.push_screen(LoginScreen(app.clock), closed)
+
+    def lock(self) -> None:
+        access = self._app.guard.access
+        if access.line is None:
+            self._app.notice("Only a console on a line of the node is locked; Q ends this session.")
+        elif not access.locked:
+            self._lock("Locked.")
+
+    def tick(self) -> None:
+        """Lock when it is time. What was under way by then is closed when it is over."""
+        if (why := self._app.guard.time_to_lock) is not None:
+            self._lock(why)
+        elif self._app.guard.access.locked and self._app.changes_open:
+            self._app.close_dialogues()
+
+    def _lock(self, why: str) -> None:
+        app = self._app
+        app.guard.lock()
+        app.cluster.forget()
+        app.close_dialogues()
+        app.tick_now()
+        app.notice(why)

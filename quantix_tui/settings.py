@@ -19,6 +19,9 @@ STATE = "/var/lib/quantix-tui"
 ADMIN_GROUPS = ("quantix-admin", "sudo", "wheel")
 """Members of the latter two become root by their own password on most systems anyway."""
 LOCK_MINUTES = 5.0
+CONSOLE_SETTINGS = "/etc/limiquantix/console.env"
+_OF_EVERY_SESSION = ("QUANTIX_NODE", "QUANTIX_CONFIG", "QUANTIX_ADMIN_GROUPS", "QUANTIX_SHELL")
+"""What else stands there is about the machine's own lines."""
 
 
 class Settings:
@@ -27,6 +30,7 @@ class Settings:
     ``node`` is where the daemon answers, ``unix:PATH`` or a URL; None lets the program find it (the
     socket, then TCP loopback). Environment: ``QUANTIX_NODE``, ``QUANTIX_CONFIG``,
     ``QUANTIX_ADMIN_TOKEN_FILE``, ``QUANTIX_STATE``. ``state`` is the folder for what the console remembers.
+    What of it is not in the environment may stand in :data:`CONSOLE_SETTINGS`, one ``NAME=value`` a line.
 
     Of a console that owns a line (``QUANTIX_LINE``, set by whoever starts it there): ``line`` is its name,
     ``lock_after`` the seconds without a key after which it locks (``QUANTIX_LOCK_MINUTES``), ``lock_on_switch``
@@ -105,8 +109,9 @@ class Settings:
         return f"Settings(node={self.node!r}, config_file={self._config_file!r})"
 
 
-def settings_from(environment: Mapping[str, str], node: str | None = None, config_file: str | None = None) -> Settings:
+def settings_from(given: Mapping[str, str], node: str | None = None, config_file: str | None = None) -> Settings:
     """Read the settings that the environment gives; ``node`` and ``config_file`` from the command line come on top."""
+    environment = {**_console_settings(), **given}
     return Settings(
         node=node or environment.get("QUANTIX_NODE") or None,
         config_file=config_file or environment.get("QUANTIX_CONFIG") or CONFIG_FILE,
@@ -118,6 +123,16 @@ def settings_from(environment: Mapping[str, str], node: str | None = None, confi
         lock_on_switch=environment.get("QUANTIX_LOCK_ON_SWITCH", "").lower() in ("yes", "on", "true", "1"),
         shell=environment.get("QUANTIX_SHELL", ""),
     )
+
+
+def _console_settings() -> dict[str, str]:
+    """A session over SSH has not the environment of the machine's own lines, and the same rules."""
+    try:
+        with open(CONSOLE_SETTINGS, encoding="utf-8", errors="replace") as file:
+            rows = [row.strip().partition("=") for row in file.read(1 << 16).splitlines()]
+    except OSError:
+        return {}
+    return {name: value.strip("\"'") for name, equals, value in rows if equals and name in _OF_EVERY_SESSION}
 
 
 def _minutes(text: str) -> float:

@@ -38,6 +38,7 @@ class ErrorCode(StrEnum):
     NODE_UNREACHABLE = "node_unreachable"
     NOT_SUPPORTED = "not_supported"
     RESTART_FAILED = "restart_failed"
+    MACHINE_REFUSED = "machine_refused"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
     INTERNAL = "internal"

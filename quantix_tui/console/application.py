@@ -1,6 +1,8 @@
 """The Textual program: a thin host of the screens that owns the gateway, the view and the clock."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
@@ -56,7 +58,7 @@ class ViewListener(Protocol):
 class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
     this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in, ``guard`` who may
-    change the node from here."""
+    change the node from here, ``shell`` the setting of that name (:class:`~quantix_tui.settings.Settings`)."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -78,6 +80,7 @@ class ConsoleApp(App[None]):
         look: Look = CONSOLE,
         switch: "DrawingSwitch | None" = None,
         guard: Guard | None = None,
+        shell: str = "",
     ) -> None:
         super().__init__(driver_class=driver)
         self.register_theme(look.theme)
@@ -90,6 +93,8 @@ class ConsoleApp(App[None]):
         self.view = NodeView(asked_at=now, facts=Reading(facts, now) if facts else None)
         self.node_watch = NodeWatch(gateway, self.view, self._view_changed, fault_problem, self.clock)
         self.guard = guard or Guard(own_session("", administrator=True), self.clock)
+        self._away = False
+        self._shell = shell
         self.cluster = ClusterActs(self)
         self._administration = Administration(self)
         self._dashboard = DashboardScreen(self.view, demo, self.clock, self.guard)
@@ -213,7 +218,8 @@ class ConsoleApp(App[None]):
 
     def tick_now(self) -> None:
         """Lock when it is time, and let what shows ages show them anew."""
-        self._administration.tick()
+        if not self._away:
+            self._administration.tick()
         self._dashboard.tick()
 
     def _tick(self) -> None:
@@ -291,6 +297,24 @@ class ConsoleApp(App[None]):
             await self.action_join()
         else:
             await self.action_details()
+
+    def action_shell(self) -> None:
+        from quantix_tui.console.shell import open_shell
+
+        # Not in the queue of the keys: it takes as long as the shell runs.
+        self.run_worker(open_shell(self, self._shell), group="shell", exclusive=True)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The terminal is somebody else's meanwhile: as it was found before, and drawn anew afterwards.
+
+        What is done within must not raise: nobody would draw again.
+        """
+        with self.suspend():
+            self._away = True
+            yield
+            self._away = False
+        self.guard.key()
 
     async def action_open(self, name: str) -> None:
         """Open the feature of this name: :mod:`quantix_tui.console.screens` has a module of each (``open_on``)."""

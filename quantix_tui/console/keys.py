@@ -28,6 +28,8 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
     KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
+    KeyHelp("F10 W", "Power", "f10,w,W", "open('power')", "restart the node or switch it off; asks twice"),
+    KeyHelp("F12 X", "Shell", "f12,x,X", "shell", "a shell; the console returns after exit"),
     KeyHelp("U", "Log in", "u,U", "log_in", "log in as an administrator, on a line of the node"),
     KeyHelp("K", "Lock", "k,K", "lock", "lock the console again"),
     KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); on a line of the node: its login prompt"),

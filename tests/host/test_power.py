@@ -1,0 +1,56 @@
+"""Restart and switch off: the right command for the machine, and what it refuses is told."""
+
+from pathlib import Path
+
+import pytest
+
+from quantix_tui.cluster.errors import ErrorCode, QuantixError
+from quantix_tui.host.power import PowerAct, order, power_command
+from quantix_tui.host.privilege import as_root, typed_as_root
+
+
+def _program(folder: Path, name: str, script: str) -> None:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+
+
+def test_systemds_way_where_systemd_runs_and_the_inits_own_elsewhere(tmp_path: Path) -> None:
+    assert power_command(PowerAct.REBOOT, str(tmp_path)) == ("reboot",)
+    (tmp_path / "run/systemd/system").mkdir(parents=True)
+    assert power_command(PowerAct.REBOOT, str(tmp_path)) == ("systemctl", "reboot")
+    assert power_command(PowerAct.SHUT_DOWN, str(tmp_path)) == ("systemctl", "poweroff")
+
+
+def test_root_needs_no_sudo_and_others_do() -> None:
+    assert as_root(("reboot",), 0) == ("reboot",)
+    assert as_root(("reboot",), 1000) == ("sudo", "-n", "reboot")
+    assert typed_as_root(("systemctl", "reboot"), 1000) == "sudo systemctl reboot"
+
+
+async def test_the_order_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("poweroff", "sudo"):
+        _program(tmp_path, name, f'echo "$0 $@" >> {tmp_path}/ran')
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    await order(PowerAct.SHUT_DOWN, str(tmp_path))
+    assert "poweroff" in (tmp_path / "ran").read_text()
+
+
+async def test_a_refusal_carries_the_commands_own_words_and_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("reboot", "sudo"):
+        _program(tmp_path, name, "echo 'Operation inhibited by backup.' >&2; exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(QuantixError) as refused:
+        await order(PowerAct.REBOOT, str(tmp_path))
+    assert refused.value.problem.code is ErrorCode.MACHINE_REFUSED
+    assert "Operation inhibited by backup" in refused.value.problem.message
+    assert "reboot" in refused.value.problem.hint
+
+
+async def test_a_machine_without_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(QuantixError) as refused:
+        await order(PowerAct.REBOOT, str(tmp_path))
+    assert "no such file" in refused.value.problem.message

@@ -191,11 +191,16 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(END_WITHIN_SECS):
-                # asyncio counts a process as ended only when all that it wrote has been read.
-                await process.stdout.read()
+                await _drained(process.stdout)
                 await process.wait()
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    await process.stdout.read()
+    await _drained(process.stdout)
     await process.wait()
+
+
+async def _drained(stream: asyncio.StreamReader) -> None:
+    """Read to the end and keep nothing: asyncio counts a process as ended only when all that it wrote has been read."""
+    while await stream.read(1 << 16):
+        pass

@@ -43,6 +43,8 @@ options:
                         what the terminal is, where it is not found out rightly
                         (or QUANTIX_TERMINAL, QUANTIX_COLORS ...; the README
                         has the words); P in the console draws it plain
+  --line-mode           questions and answers in place of screens, for screen readers;
+                        by itself where TERM is dumb and no --terminal is given
   --version             show the version
   -h, --help            show this
 
@@ -83,11 +85,15 @@ def _open_what_is_closed() -> None:
 
 def _run(words: list[str]) -> int:
     options: dict[str, str] = {}
+    line_mode = False
     while words and words[0].startswith("-"):
         word = words.pop(0)
         name, equals, value = word.partition("=")
         if name in ("-h", "--help", "--version"):
             return _tell(name)
+        if name == "--line-mode" and not equals:
+            line_mode = True
+            continue
         if name not in ("--node", "--config", *TERMINAL_OPTIONS):
             return _wrong(f"there is no option {name[:20]}")
         if not equals:
@@ -100,12 +106,28 @@ def _run(words: list[str]) -> int:
         else:
             options[name.removeprefix("--")] = value
     if not words:
-        return _open_console(options)
+        return _open_line_mode(options) if line_mode or _prints_lines_only() else _open_console(options)
     command, *rest = words
     if command not in COMMANDS:
         # Not echoed: it may be a token that was given as an argument.
         return _wrong("there is no such command")
     return _run_command(command, rest, options)
+
+
+def _prints_lines_only() -> bool:
+    """Whether the terminal has no cursor to move. A device of the machine has one, whatever TERM says of it."""
+    if os.environ.get("TERM") != "dumb" or "QUANTIX_TERMINAL" in os.environ or not os.isatty(0):
+        return False
+    return os.ttyname(0).startswith("/dev/pts/")
+
+
+def _open_line_mode(options: dict[str, str]) -> int:
+    from quantix_tui.commands.options import GlobalOptions
+    from quantix_tui.line_mode.menu import run
+    from quantix_tui.settings import settings_from
+
+    settings = settings_from(os.environ, options.get("node"), options.get("config"))
+    return _reporting(lambda: run(settings, GlobalOptions(**options)))
 
 
 def _open_console(options: dict[str, str]) -> int:

@@ -68,35 +68,16 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
 
 
 def _guard(settings: Settings, *, demo: bool) -> "Guard":
-    """On a line of this node nobody is logged in yet; elsewhere the process's own user counts.
-
-    A node elsewhere decides by itself, and a demo's belongs to whoever started it.
-    """
-    from quantix_tui.console.access import own_session, owned_line
+    from quantix_tui.console.access_here import access_here
     from quantix_tui.console.clock import Clock
     from quantix_tui.console.guard import Guard
 
-    if settings.line is not None and not demo:
-        looked_at = None
-        if settings.lock_on_switch:
-            from quantix_tui.host.virtual_consoles import in_sight
+    looked_at = None
+    if settings.line is not None and settings.lock_on_switch:
+        from quantix_tui.host.virtual_consoles import in_sight
 
-            looked_at = partial(in_sight, settings.line)
-        return Guard(owned_line(settings.line), Clock(), lock_after=settings.lock_after, looked_at=looked_at)
-    from quantix_tui.host.administrators import may_administer, user_name
-
-    uid = os.geteuid()
-    may = demo or not is_this_machine(settings) or may_administer(uid, settings.admin_groups) or _is_owner(settings)
-    return Guard(own_session(user_name(uid), administrator=may), Clock())
-
-
-def _is_owner(settings: Settings) -> bool:
-    """Whether the node daemon runs as this very user, as one does that somebody tries out."""
-    socket = (settings.node or "").removeprefix("unix:").removeprefix("//") or settings.socket_path
-    try:
-        return os.stat(socket).st_uid == os.geteuid()
-    except OSError:
-        return False
+        looked_at = partial(in_sight, settings.line)
+    return Guard(access_here(settings, demo=demo), Clock(), lock_after=settings.lock_after, looked_at=looked_at)
 
 
 def _terminal() -> Detection:

@@ -1,0 +1,115 @@
+"""The list of what can be done, by fixed numbers: whoever knows them need not have the list read out again."""
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.commands.options import GlobalOptions
+from quantix_tui.console.access_here import access_here
+from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.endings import LOGIN_PROMPT
+from quantix_tui.line_mode import machine, membership
+from quantix_tui.line_mode.session import Session
+from quantix_tui.line_mode.talk import Ended, NoAnswer, Talk
+from quantix_tui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """``changes`` asks for an administrator first."""
+
+    number: int
+    words: str
+    act: Callable[[Session], None]
+    changes: bool = False
+
+
+ITEMS = (
+    Item(1, "state of this node and its cluster", membership.state),
+    Item(2, "join a cluster", membership.join, changes=True),
+    Item(3, "leave the cluster", membership.leave, changes=True),
+    Item(4, "restart the node daemon", membership.restart, changes=True),
+    Item(5, "what happened on this node", membership.events),
+    Item(10, "restart or switch off the node", machine.power, changes=True),
+    Item(11, "a shell", machine.shell),
+)
+
+
+def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) -> int:
+    """Answer until it is quit; the exit code."""
+    session = Session(settings, options, talk or Talk(), access_here(settings, demo=False))
+    for number in (signal.SIGQUIT, signal.SIGTSTP):
+        if settings.line is not None:
+            # No shell stands behind a line of the node: to be stopped there is to be dead.
+            signal.signal(number, signal.default_int_handler)
+    session.talk.say(f"Quantix-OS, node {os.uname().nodename}. Questions and answers; Ctrl-C goes back to the menu.")
+    _attempt(session, membership.state)
+    _show_menu(session)
+    while True:
+        try:
+            code = _once(session)
+        except KeyboardInterrupt:
+            session.talk.forget()
+            session.talk.say("", "Back in the menu.")
+        except NoAnswer:
+            session.access = session.access.locked_again()
+            session.talk.say("Locked: no answer came for a while.")
+        except Ended:
+            return 0
+        else:
+            if code is not None:
+                return code
+
+
+def _once(session: Session) -> int | None:
+    """Ask once and do it; the exit code when that was the end."""
+    locks = session.access.line is not None and not session.access.locked
+    session.talk.patience = session.settings.lock_after if locks else None
+    answer = session.talk.ask("Number, or Enter for the menu")
+    if answer == "0":
+        return _quit(session)
+    item = next((item for item in ITEMS if str(item.number) == answer), None)
+    if item is not None:
+        if not item.changes or _may_change(session):
+            _attempt(session, item.act)
+    elif answer:
+        session.talk.say("There is no such number. Enter alone shows the menu.")
+    else:
+        _show_menu(session)
+    return None
+
+
+def _show_menu(session: Session) -> None:
+    session.talk.show(["", *(f"{item.number:>3}  {item.words}" for item in ITEMS), "  0  quit"])
+
+
+def _attempt(session: Session, act: Callable[[Session], None]) -> None:
+    """Do it; what goes wrong is said, and the menu goes on."""
+    try:
+        act(session)
+    except QuantixError as error:
+        session.talk.say(error.problem.message, error.problem.hint)
+    except (Ended, NoAnswer):
+        raise
+    except Exception as error:  # noqa: BLE001 - the menu's border: told as a problem, with a report kept
+        problem = fault_problem(error)
+        session.talk.say(problem.message, problem.hint)
+
+
+def _may_change(session: Session) -> bool:
+    access = session.access
+    if access.administrator:
+        return True
+    if access.line is None:
+        session.talk.say(f"{access.user} may only look: ask an administrator of this node, or use sudo.")
+    else:
+        session.talk.say("Logging in here is not possible yet.")
+    return False
+
+
+def _quit(session: Session) -> int | None:
+    if session.access.line is None:
+        return 0
+    return LOGIN_PROMPT if session.talk.agreed("Leave this line to its login prompt?") else None

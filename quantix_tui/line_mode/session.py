@@ -1,0 +1,35 @@
+"""What the answers of one session work on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from quantix_tui.commands.options import GlobalOptions
+from quantix_tui.commands.running import with_gateway
+from quantix_tui.console.access import Access
+from quantix_tui.line_mode.talk import Talk
+from quantix_tui.node.gateway.protocol import NodeGateway
+from quantix_tui.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Session:
+    """Who is there, which node it is about, and where the talk goes on. ``access`` changes with a login and a lock."""
+
+    settings: Settings
+    options: GlobalOptions
+    talk: Talk
+    access: Access
+
+    def on_node(self, work: Callable[[NodeGateway], Awaitable[T]]) -> T:
+        """Raises :class:`~quantix_tui.cluster.errors.QuantixError`, and KeyboardInterrupt on Ctrl-C."""
+        return with_gateway(self.settings, work)
+
+    def wait_for(self, work: Awaitable[T]) -> T:
+        async def waiting() -> T:
+            return await work
+
+        return asyncio.run(waiting())

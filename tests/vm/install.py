@@ -3,33 +3,18 @@
 Each step is checked as a person would see it, on the screens themselves; a step that went wrong ends the run.
 """
 
-import argparse
-import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.support.waiting import wait_until
 from tests.vm.consoles import Console, SerialLine, VirtualConsole
-from tests.vm.host import HostError
-from tests.vm.image import APPLICATION, CACHE, PROJECT, image_in
-from tests.vm.machine import BOOT_SECS, BOOTS, Machine, Video, running
-from tests.vm.program import archive, put_project
+from tests.vm.machine import Machine
 from tests.vm.serial import GuestShell
+from tests.vm.stories import PROGRAM, SLOW_SECS, reboot, tell, wait_for_console, wait_for_unit
 
-PROGRAM = f"/{APPLICATION}/bin/quantix-tui"
-SLOW_SECS = 120.0
 KILLS = 10
 _TREE = "cd /; find etc usr/local -printf '%p %y %m %u %l\\n' -type f -exec md5sum {} + | sort | md5sum"
 _KERNEL_LEVEL = "cut -f1 /proc/sys/kernel/printk"
-
-
-def put_assets(shell: GuestShell) -> None:
-    """What ``install`` puts in place; in a wheel these files are beside the package."""
-    folder = PROJECT / "assets"
-    files = [path for name in ("console", "systemd") for path in (folder / name).iterdir()]
-    packages = shell.run(f"echo /{APPLICATION}/lib/python3.*/site-packages").strip()
-    shell.put(archive({path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in files}), packages)
 
 
 def story(machine: Machine) -> Iterator[str]:
@@ -119,21 +104,6 @@ def _settled(shell: GuestShell, unit: str) -> str | None:
     return state if state in ("active", "failed", "inactive") else None
 
 
-def reboot(machine: Machine) -> None:
-    """Boot the guest anew and wait for its shell."""
-    shell = machine.shell
-    boots = shell.boots
-    shell.run("sync; systemctl --no-block reboot")
-    for attempt in range(1, BOOTS + 1):
-        try:
-            wait_until(lambda: shell.boots > boots, "the guest to boot again", BOOT_SECS)
-            return
-        except AssertionError:
-            if attempt == BOOTS:
-                raise
-            machine.monitor.ask("system_reset")
-
-
 def log_in(console: Console) -> None:
     """Root has no password in the guest."""
     console.wait_for("login:", SLOW_SECS)
@@ -149,35 +119,5 @@ def log_out(console: Console) -> None:
     console.press("enter")
 
 
-def wait_for_console(shell: GuestShell, console: Console) -> None:
-    wait_for_unit(shell, f"quantix-console@{console.line}.service")
-    console.wait_for("Quantix-OS", SLOW_SECS)
-    wait_until(lambda: "login:" not in console.text, "the console to stand alone", SLOW_SECS)
-
-
-def wait_for_unit(shell: GuestShell, unit: str) -> None:
-    wait_until(lambda: shell.run(f"systemctl is-active {unit}; true") == "active\n", f"{unit} to run", SLOW_SECS)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.vm.install", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the guest lies (default {CACHE})")
-    image = image_in(parser.parse_args().cache)
-    os.nice(10)
-    if not image.exists:
-        print("There is no guest yet: python -m tests.vm build", file=sys.stderr)
-        return 1
-    try:
-        with running(image, Video.TEXT) as machine:
-            put_project(machine.shell)
-            put_assets(machine.shell)
-            for found in story(machine):
-                print(found, flush=True)
-    except HostError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tell(story, "install", __doc__))

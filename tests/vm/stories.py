@@ -1,0 +1,95 @@
+"""What the stories of a whole machine share: the installed console, its settings, people who log in."""
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.support.waiting import wait_until
+from tests.vm.consoles import Console
+from tests.vm.host import HostError
+from tests.vm.image import APPLICATION, CACHE, PROJECT, image_in
+from tests.vm.machine import BOOT_SECS, BOOTS, Machine, Video, running
+from tests.vm.program import Sandbox, archive, put_project, start_sandbox
+from tests.vm.serial import GuestShell
+
+PROGRAM = f"/{APPLICATION}/bin/quantix-tui"
+SLOW_SECS = 120.0
+PASSWORD = "correct horse 7"
+SETTINGS = "/etc/limiquantix/console.env"
+
+Story = Callable[[Machine], Iterator[str]]
+
+
+def put_assets(shell: GuestShell) -> None:
+    """What ``install`` puts in place; in a wheel these files are beside the package."""
+    folder = PROJECT / "assets"
+    files = [path for name in ("console", "systemd", "pam") for path in (folder / name).iterdir()]
+    packages = shell.run(f"echo /{APPLICATION}/lib/python3.*/site-packages").strip()
+    shell.put(archive({path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in files}), packages)
+
+
+def set_password(shell: GuestShell, user: str, password: str = PASSWORD) -> None:
+    shell.run(f"echo {shlex.quote(f'{user}:{password}')} | chpasswd")
+
+
+def settle(shell: GuestShell, sandbox: Sandbox, **more: str) -> None:
+    """Write the settings of the consoles: the sandbox's node, and ``more``."""
+    settings = {**sandbox.environment, **more}
+    text = "".join(f"{name}={value}\n" for name, value in settings.items())
+    shell.put(archive({SETTINGS: text.encode()}), "/")
+
+
+def sandbox_at_boot(shell: GuestShell) -> Sandbox:
+    """Start the sandbox, now and at every boot."""
+    sandbox = start_sandbox(shell)
+    shell.run("systemctl add-wants multi-user.target quantix-sandbox.service")
+    return sandbox
+
+
+def reboot(machine: Machine) -> None:
+    """Boot the guest anew and wait for its shell."""
+    shell = machine.shell
+    boots = shell.boots
+    shell.run("sync; systemctl --no-block reboot")
+    for attempt in range(1, BOOTS + 1):
+        try:
+            wait_until(lambda: shell.boots > boots, "the guest to boot again", BOOT_SECS)
+            return
+        except AssertionError:
+            if attempt == BOOTS:
+                raise
+            machine.monitor.ask("system_reset")
+
+
+def wait_for_console(shell: GuestShell, console: Console) -> None:
+    wait_for_unit(shell, f"quantix-console@{console.line}.service")
+    console.wait_for("Quantix-OS", SLOW_SECS)
+    wait_until(lambda: "login:" not in console.text, "the console to stand alone", SLOW_SECS)
+
+
+def wait_for_unit(shell: GuestShell, unit: str) -> None:
+    wait_until(lambda: shell.run(f"systemctl is-active {unit}; true") == "active\n", f"{unit} to run", SLOW_SECS)
+
+
+def tell(story: Story, name: str, about: str | None, video: Video = Video.TEXT) -> int:
+    """Run a story from the command line; the exit code. Each step that was found right is printed."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.vm.{name}", description=about)
+    parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the guest lies (default {CACHE})")
+    image = image_in(parser.parse_args().cache)
+    os.nice(10)
+    if not image.exists:
+        print("There is no guest yet: python -m tests.vm build", file=sys.stderr)
+        return 1
+    try:
+        with running(image, video) as machine:
+            put_project(machine.shell)
+            put_assets(machine.shell)
+            for found in story(machine):
+                print(found, flush=True)
+    except HostError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from quantix_tui.cluster import spans
+
 # Categories that move the cursor, hide, reorder or break text: control, format (which holds the
 # right-to-left overrides and zero-width marks), surrogate, private use, unassigned, separators.
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -47,7 +49,7 @@ def spoken_times(text: str, now: datetime) -> str:
         local, today = moment.astimezone(), now.astimezone()
         seconds = (now - moment).total_seconds()
         when = f"{local:%H:%M}" if local.date() == today.date() else f"{local:%H:%M on %Y-%m-%d}"
-        return f"{when}, {_span(seconds)} ago" if seconds >= 0 else f"{when}, in {_span(-seconds)}"
+        return f"{when}, {spans.spelled(seconds)} ago" if seconds >= 0 else f"{when}, in {spans.spelled(-seconds)}"
 
     return _with_times(text, spoken)
 
@@ -65,11 +67,3 @@ def _with_times(text: str, told: Callable[[datetime], str]) -> str:
             return found[0]
 
     return _STAMP.sub(replacement, text)
-
-
-def _span(seconds: float) -> str:
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        count = int(seconds // size)
-        if count >= 2 or (count == 1 and size != 60):
-            return f"{count} {word}{'s' if count > 1 else ''}"
-    return f"{int(seconds)} seconds"

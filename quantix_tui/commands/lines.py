@@ -1,5 +1,6 @@
 """The plain lines that the commands print. Pure: text in, text out; nothing here needs a terminal."""
 
+from quantix_tui.cluster import spans
 from quantix_tui.cluster.status import ClusterState, ClusterStatus
 
 # For the types only: `quantix-tui status` prints no checks and no events.
@@ -80,20 +81,12 @@ def event_line(event: "NodeEvent") -> str:
     return f"{event.timestamp}  {event.level:<7}  {event.category:<8}  {event.message}"
 
 
-def duration(seconds: float) -> str:
-    """A length of time as people say it, in its largest unit: ``4 s``, ``3 min``, ``29 h``, ``12 days``."""
-    for unit, size in (("days", 86400 * 2), ("h", 3600 * 2), ("min", 120)):
-        if seconds >= size:
-            return f"{seconds / (size / 2):.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
 def _row(label: str, value: str) -> str:
     return f"{label:<{_LABEL}}{value}"
 
 
 def _since(status: ClusterStatus) -> str:
-    return "" if status.state_age_secs is None else f", for {duration(status.state_age_secs)}"
+    return "" if status.state_age_secs is None else f", for {spans.short(status.state_age_secs)}"
 
 
 def _heartbeat(status: ClusterStatus) -> str:
@@ -101,7 +94,7 @@ def _heartbeat(status: ClusterStatus) -> str:
     if status.last_heartbeat is None:
         # A member's earlier ones were acknowledged to the daemon before this one: it does not know of them.
         return "none acknowledged since the daemon started" if status.node_id else "none acknowledged yet"
-    age = f" ({duration(status.heartbeat_age_secs)} ago)" if status.heartbeat_age_secs is not None else ""
+    age = f" ({spans.short(status.heartbeat_age_secs)} ago)" if status.heartbeat_age_secs is not None else ""
     return f"{status.last_heartbeat}{age}{every}"
 
 
@@ -110,7 +103,7 @@ def _attempts(status: ClusterStatus) -> str:
         return ""
     next_attempt = status.next_attempt_secs
     times = "once" if status.attempts == 1 else f"{status.attempts} times"
-    return f", tried {times}" + (f", next in {duration(next_attempt)}" if next_attempt is not None else "")
+    return f", tried {times}" + (f", next in {spans.short(next_attempt)}" if next_attempt is not None else "")
 
 
 def _mark(result: "CheckResult") -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from quantix_tui.cluster import spans
 from quantix_tui.cluster.address import ControlPlaneAddress, parse_address
 from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -194,7 +195,7 @@ def rows(run: Run, now: float) -> list[CheckRow]:
 
 def _running(name: CheckName, waited: float) -> CheckRow:
     told = _ASKS[name] if waited >= 0.9 else ""
-    return CheckRow("...", name, told, words.age(waited) if waited >= 0.9 else "", Role.STRONG)
+    return CheckRow("...", name, told, spans.short(waited) if waited >= 0.9 else "", Role.STRONG)
 
 
 def _skipped(name: CheckName) -> CheckRow:

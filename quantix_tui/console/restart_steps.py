@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from quantix_tui.cluster import spans
 from quantix_tui.cluster.errors import Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus
 from quantix_tui.console import glyphs, words
@@ -68,7 +69,7 @@ def _current(name: str, progress: Progress, now: float) -> CheckRow:
     if isinstance(progress.step, Failed):
         return CheckRow("FAIL", name, progress.step.problem.message, "", Role.BAD)
     waited = now - progress.began
-    return CheckRow(glyphs.BUSY, name, _DOING[name], words.age(waited) if waited >= 1 else "", Role.STRONG)
+    return CheckRow(glyphs.BUSY, name, _DOING[name], spans.short(waited) if waited >= 1 else "", Role.STRONG)
 
 
 _DOING = {

@@ -6,6 +6,7 @@ Decided here in whole from what was read, drawn in :mod:`quantix_tui.console.wid
 from dataclasses import dataclass
 from datetime import datetime
 
+from quantix_tui.cluster import spans
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterState, ClusterStatus, PendingCleanup
 from quantix_tui.cluster.trust import CertificateFacts, parse_fingerprint
@@ -73,7 +74,7 @@ def _unread(view: NodeView, now: float) -> Tale:
             glyphs.BUSY,
             "asking the node daemon",
             Role.DIM,
-            words.age(waited) if waited >= 1 else "",
+            spans.short(waited) if waited >= 1 else "",
             (Paragraph("Whether this node belongs to a cluster is not known yet.", Role.DIM),) if waited >= 1 else (),
         )
     problem = view.silence.problem
@@ -81,7 +82,7 @@ def _unread(view: NodeView, now: float) -> Tale:
         glyphs.MARK_UNKNOWN,
         "UNKNOWN",
         Role.WARN,
-        f"for {words.age(now - view.silence.since)}",
+        f"for {spans.short(now - view.silence.since)}",
         (Paragraph(problem.message), Paragraph(problem.hint, Role.DIM)),
         keys=(RESTART,) if view.daemon_is_there else (START,),
     )
@@ -94,7 +95,7 @@ def _silent(view: NodeView, silence: Silence, reading: Reading[ClusterStatus], n
         glyphs.MARK_UNKNOWN,
         "UNKNOWN",
         Role.WARN,
-        f"for {words.age(now - silence.since)}",
+        f"for {spans.short(now - silence.since)}",
         (Paragraph(message), *_last_seen(view.heard, now), Paragraph(problem.hint, Role.DIM)),
         _membership_rows(status, today),
         keys=(RESTART,) if view.daemon_is_there else (START,),
@@ -126,7 +127,7 @@ def _without_daemon(status: ClusterStatus, heard: Reading[ClusterStatus] | None,
         glyphs.MARK_UNKNOWN,
         "UNKNOWN",
         Role.WARN,
-        f"for {words.age(heard.age(now))}" if heard is not None else "",
+        f"for {spans.short(heard.age(now))}" if heard is not None else "",
         (
             Paragraph(f"{SILENT_DAEMON} Without it nothing keeps this node in its cluster."),
             *_last_seen(heard, now),
@@ -346,7 +347,7 @@ def _attempts(status: ClusterStatus, passed: float) -> str:
         parts.append("tried once" if status.attempts == 1 else f"tried {status.attempts} times")
     if status.next_attempt_secs is not None:
         left = status.next_attempt_secs - passed
-        parts.append(f"next try in {words.age(left)}" if left >= 1 else "trying now")
+        parts.append(f"next try in {spans.short(left)}" if left >= 1 else "trying now")
     if not parts:
         return ""
     told = ", ".join(parts)
@@ -354,7 +355,7 @@ def _attempts(status: ClusterStatus, passed: float) -> str:
 
 
 def _state_age(status: ClusterStatus, passed: float) -> str:
-    return "" if status.state_age_secs is None else words.age(status.state_age_secs + passed)
+    return "" if status.state_age_secs is None else spans.short(status.state_age_secs + passed)
 
 
 def _authority(status: ClusterStatus) -> str:

@@ -2,23 +2,13 @@
 
 from datetime import UTC, datetime
 
+from quantix_tui.cluster import spans
+
 UNKNOWN = "unknown"
 
 
-def age(seconds: float) -> str:
-    """A span of time in one unit, rounded down: ``4 s``, ``29 min``, ``5 h``, ``41 days``."""
-    whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min"
-    if whole < 48 * 3600:
-        return f"{whole // 3600} h"
-    return f"{whole // 86400} days"
-
-
 def ago(seconds: float) -> str:
-    return f"{age(seconds)} ago"
+    return f"{spans.short(seconds)} ago"
 
 
 def elapsed(milliseconds: float) -> str:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from quantix_tui.cluster import spans
 from quantix_tui.cluster.address import ControlPlaneAddress
 from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -271,14 +272,7 @@ def clock_wrong(difference: float) -> Problem:
     behind = "behind" if difference > 0 else "ahead of"
     return Problem(
         ErrorCode.CLOCK_WRONG,
-        f"This node's clock is {_span(abs(difference))} {behind} the control plane's.",
+        f"This node's clock is {spans.spelled(abs(difference))} {behind} the control plane's.",
         "Set this node's clock, best by NTP; tokens and certificates fail when clocks disagree.",
         "clock_wrong",
     )
-
-
-def _span(seconds: float) -> str:
-    for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {word}"
-    return f"{seconds:.0f} s"

@@ -42,22 +42,6 @@ def test_pieces() -> None:
     assert width_of((("日本", Role.TEXT),)) == 4
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 s"),
-        (59.9, "59 s"),
-        (60, "1 min"),
-        (3599, "59 min"),
-        (3600, "1 h"),
-        (47 * 3600, "47 h"),
-        (172800, "2 days"),
-    ],
-)
-def test_ages(seconds: float, said: str) -> None:
-    assert words.age(seconds) == said
-
-
 def test_other_figures() -> None:
     assert [words.elapsed(value) for value in (0.04, 12.4, 3210)] == ["0.0 ms", "12 ms", "3.2 s"]
     assert [words.interval(value) for value in (0.5, 30, 300)] == ["0.5 s", "30 s", "5 min"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quantix_tui.cluster import spans
 from quantix_tui.console import words
 from quantix_tui.console.frames import Pane
 from quantix_tui.console.lines import BLANK, Line, Role, cut
@@ -104,7 +105,7 @@ def _identity(facts: HostFacts | None, picture: NodePicture, width: int, *, room
     uptime = facts.uptime_seconds
     up = words.UNKNOWN
     if uptime is not None and picture.facts is not None:
-        up = words.age(uptime + picture.facts.age(picture.now))
+        up = spans.short(uptime + picture.facts.age(picture.now))
     rows = [
         ("Gateway", facts.gateway or words.UNKNOWN),
         ("DNS", ", ".join(facts.dns) or words.UNKNOWN),

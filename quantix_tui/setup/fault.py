@@ -1,0 +1,24 @@
+"""What is wrong with an answer."""
+
+from dataclasses import dataclass
+
+Place = tuple[str | int, ...]
+"""Where in the answers: ``("network", "dns", 1)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``message`` says what is wrong, ``hint`` what to type; whole sentences, harmless, without a secret."""
+
+    place: Place
+    message: str
+    hint: str = ""
+
+    @property
+    def field(self) -> str:
+        """``network.dns[1]``"""
+        words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
+        return words.removeprefix(".")
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()

@@ -7,6 +7,7 @@ from quantix_tui.console.lines import Role
 
 if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
+    from quantix_tui.console.login_desk import LoginDesk
 
 Act = Callable[[], Awaitable[None]]
 
@@ -14,8 +15,11 @@ Act = Callable[[], Awaitable[None]]
 class Administration:
     """Opens the login of a locked line, does what was asked for after it, and locks again."""
 
-    def __init__(self, app: "ConsoleApp") -> None:
+    def __init__(self, app: "ConsoleApp", desk: "Callable[[], LoginDesk] | None") -> None:
+        """``desk`` makes what logins need, where there is a line to log in on."""
         self._app = app
+        self._make_desk = desk
+        self._desk: LoginDesk | None = None
 
     async def do(self, act: Act) -> None:
         """Do it at once where this session may, else once an administrator has logged in; or say why not."""
@@ -40,7 +44,10 @@ class Administration:
     async def _ask(self, act: Act | None) -> None:
         from quantix_tui.console.screens.login import LoginScreen
 
+        assert self._make_desk is not None  # noqa: S101 - a line has one
         app = self._app
+        desk = self._desk = self._desk or self._make_desk()
+        await desk.look()
 
         async def closed(user: str | None) -> None:
             if user is None:
@@ -50,7 +57,7 @@ class Administration:
             if act is not None:
                 await act()
 
-        await app.push_screen(LoginScreen(app.clock), closed)
+        await app.push_screen(LoginScreen(desk, app.clock), closed)
 
     def lock(self) -> None:
         access = self._app.guard.access

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.guard import Guard
+    from quantix_tui.console.login_desk import LoginDesk
     from quantix_tui.host.facts import HostFacts
     from quantix_tui.node.gateway.protocol import NodeGateway
 
@@ -64,6 +65,7 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
         switch=switch,
         guard=_guard(settings, demo=demo is not None),
         shell=settings.shell,
+        desk=partial(_desk, settings),
     )
 
 
@@ -78,6 +80,26 @@ def _guard(settings: Settings, *, demo: bool) -> "Guard":
 
         looked_at = partial(in_sight, settings.line)
     return Guard(access_here(settings, demo=demo), Clock(), lock_after=settings.lock_after, looked_at=looked_at)
+
+
+def _desk(settings: Settings) -> "LoginDesk":
+    """What a login on the console's own line needs; imported when somebody logs in."""
+    from quantix_tui.console.clock import Clock
+    from quantix_tui.console.login_desk import LoginDesk
+    from quantix_tui.host.administrators import user_name
+    from quantix_tui.host.login.process import PamLogin
+    from quantix_tui.host.password import set_first_password
+    from quantix_tui.host.ways_in import read_administrators
+
+    groups = settings.admin_groups
+    return LoginDesk(
+        PamLogin(settings.line or "", groups, by=user_name(os.geteuid())),
+        partial(read_administrators, groups),
+        partial(set_first_password, admin_groups=groups),
+        clock=Clock(),
+        admin_groups=groups,
+        node=os.uname().nodename,
+    )
 
 
 def _terminal() -> Detection:

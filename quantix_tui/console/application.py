@@ -1,7 +1,7 @@
 """The Textual program: a thin host of the screens that owns the gateway, the view and the clock."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
@@ -34,6 +34,7 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 
 if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
+    from quantix_tui.console.login_desk import LoginDesk
     from quantix_tui.console.switch import DrawingSwitch
 
 SCREEN_STYLES = Path(__file__).with_name("screens")
@@ -58,7 +59,8 @@ class ViewListener(Protocol):
 class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
     this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in, ``guard`` who may
-    change the node from here, ``shell`` the setting of that name (:class:`~quantix_tui.settings.Settings`)."""
+    change the node from here, ``shell`` the setting of that name (:class:`~quantix_tui.settings.Settings`),
+    ``desk`` makes what a login needs (on a line)."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -81,6 +83,7 @@ class ConsoleApp(App[None]):
         switch: "DrawingSwitch | None" = None,
         guard: Guard | None = None,
         shell: str = "",
+        desk: "Callable[[], LoginDesk] | None" = None,
     ) -> None:
         super().__init__(driver_class=driver)
         self.register_theme(look.theme)
@@ -96,7 +99,7 @@ class ConsoleApp(App[None]):
         self._away = False
         self._shell = shell
         self.cluster = ClusterActs(self)
-        self._administration = Administration(self)
+        self._administration = Administration(self, desk)
         self._dashboard = DashboardScreen(self.view, demo, self.clock, self.guard)
         self._ticker: asyncio.TimerHandle | None = None
         self._typing = False

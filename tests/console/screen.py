@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from textual.events import Key
@@ -17,6 +18,7 @@ from quantix_tui.console.guard import Guard
 from quantix_tui.console.look import Look
 from quantix_tui.console.looks.console import CONSOLE
 from tests.console.scripted import ScriptedGateway
+from tests.console.scripted_login import Machine, ScriptedLogin
 
 GOLDEN = Path(__file__).with_name("golden")
 TODAY = datetime(2026, 3, 2, 9, 41, 7, tzinfo=UTC)
@@ -94,8 +96,11 @@ async def opened(
     demo: DemoHints | None = None,
     look: Look = CONSOLE,
     access: Access | None = None,
+    login: ScriptedLogin | None = None,
+    machine: Machine | None = None,
 ) -> AsyncIterator[Hands]:
-    """``access``: who may do what; one who may do everything where nothing is given."""
+    """``access``: who may do what; one who may do everything where nothing is given. ``login`` is how logins go on
+    a line, ``machine`` whom they find there."""
     now = [1000.0]
 
     def move(seconds: float) -> None:
@@ -103,7 +108,8 @@ async def opened(
 
     clock = Clock(lambda: now[0], lambda: TODAY)
     guard = Guard(access or own_session("root", administrator=True), clock)
-    app = ConsoleApp(gateway, demo=demo, clock=clock, look=look, guard=guard)
+    desk = partial((machine or Machine()).desk, login or ScriptedLogin(), clock)
+    app = ConsoleApp(gateway, demo=demo, clock=clock, look=look, guard=guard, desk=desk)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Hands(app, pilot, move)

@@ -17,6 +17,7 @@ from tests.console.scripted import CONNECTED, METRICS, PENDING, STANDALONE, Answ
 from tests.console.test_dashboard import DISCONNECTED, GONE, LEFT, SILENT
 from tests.console.test_join import TOKEN, refused_token, unknown_ca
 from tests.console.test_leave_restart import REACHED, REGISTERING, USED
+from tests.console.tour_login import login_tour
 
 REGISTERS = replace(CONNECTED, status=ClusterState.DISCONNECTED, node_id=None, heartbeat_age_secs=None, problem=None)
 READ_ONLY = Problem(
@@ -86,6 +87,8 @@ async def tour(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
             yield stop
         async for stop in _restarting(hands, gateway):
             yield stop
+    async for stop in login_tour(look, size):
+        yield stop
 
 
 async def _load(hands: Hands, gateway: ScriptedGateway, answers: Sequence[HostMetrics]) -> None:

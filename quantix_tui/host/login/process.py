@@ -52,6 +52,7 @@ class PamLogin:
         self._folders = folders
         self._answer_within = answer_within
         self._module_within = module_within
+        self._ends: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def begin(self, user: str) -> AsyncIterator[Conversation]:
@@ -78,7 +79,11 @@ class PamLogin:
         try:
             yield login
         finally:
-            await _end(process)
+            # A task of its own: whoever breaks a login off, twice if need be, must not cut its end short.
+            task = asyncio.create_task(_end(process))
+            self._ends.add(task)
+            task.add_done_callback(self._ends.discard)
+            await asyncio.shield(task)
 
 
 class Ended:

@@ -1,0 +1,131 @@
+"""The first password of an administrator: how strong it is, and setting it through chpasswd(8)."""
+
+import asyncio
+import math
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.secret import Secret
+from quantix_tui.cluster.text import harmless
+from quantix_tui.host.services import last_lines
+from quantix_tui.host.ways_in import ROOT, Administrators, PasswordState, Way, read_administrators
+
+FEWEST = 8
+"""Characters. No rules of composition beside it: they make passwords worse (NIST SP 800-63B, 3.1.1.2)."""
+MOST_BYTES = 511
+"""PAM takes no longer answer (_pam_types.h, PAM_MAX_RESP_SIZE)."""
+WITHIN_SECS = 20.0
+CHPASSWD = ("chpasswd",)
+_FAIR_BITS, _GOOD_BITS = 45, 70
+_KINDS = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
+_OTHER_KIND = 33
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """``problem`` is a sentence when it cannot be taken, else ``words`` say what it is worth."""
+
+    words: str
+    problem: str = ""
+    is_weak: bool = False
+
+
+def answer_problem(text: str) -> str:
+    """Why PAM cannot be given this, as a sentence; nothing when it can. It goes through as it is, or not at all."""
+    if "\0" in text:
+        return "It has a character that no password can have (NUL)."
+    if len(text.encode("utf-8", "surrogateescape")) > MOST_BYTES:
+        return f"It is longer than the {MOST_BYTES} bytes that PAM takes."
+    return ""
+
+
+def strength_of(text: str, known: Sequence[str] = ()) -> Strength:
+    """What a new password is worth. ``known``: words that anybody here would try, the node's name among them."""
+    if refused := answer_problem(text) or _unfit(text):
+        return Strength("", refused)
+    if len(text) < FEWEST:
+        return Strength("", f"It needs at least {FEWEST} characters; {len(text)} so far.")
+    low = text.lower()
+    guessed = any(len(word) > 2 and word.lower() in low for word in known)
+    bits = 0.0 if guessed else _bits(text)
+    if bits < _FAIR_BITS:
+        return Strength("weak; make it longer, best a few words", is_weak=True)
+    return Strength("good" if bits >= _GOOD_BITS else "fair; a few more characters make it good")
+
+
+def _unfit(text: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        # chpasswd takes a line, and a login prompt takes no control characters.
+        return "It has a control character, which a login prompt does not take."
+    return ""
+
+
+def _bits(text: str) -> float:
+    """A rough measure: what repeats, or goes on as in the alphabet, counts for little."""
+    size = sum(count for is_kind, count in _KINDS if any(is_kind(character) for character in text))
+    if any(not character.isalnum() for character in text):
+        size += _OTHER_KIND
+    if any(character.isalpha() and not character.isascii() for character in text):
+        size += 100
+    steps = [ord(after) - ord(before) for before, after in pairwise(text)]
+    new = 1 + sum(1.0 if abs(step) > 1 else 0.25 for step in steps)
+    return min(new, 2.0 * len(set(text))) * math.log2(max(size, 2))
+
+
+async def set_first_password(
+    secret: Secret, admin_groups: Collection[str], *, root: str = "/", command: Sequence[str] = CHPASSWD
+) -> None:
+    """Set root's, while no administrator has one. Raises :class:`QuantixError` with everything as it was, or unknown.
+
+    ``root`` is where the files are looked at; ``command`` reads ``USER:PASSWORD``.
+    """
+    now = await _look(admin_groups, root)
+    if now.way() is not Way.SET_FIRST:
+        said = "A password has been set meanwhile, or it is not known whether there is one. Nothing was changed."
+        raise _refused(said, "Log in with it.", "not_first")
+    try:
+        code, output = await _run(command, f"{ROOT}:{secret.reveal()}\n")
+    except TimeoutError:
+        said = f"chpasswd has not ended within {WITHIN_SECS:g} s. Whether the password was set is not known."
+        raise _refused(said, "Try to log in with it.", "timed_out") from None
+    except OSError as error:
+        why = harmless(error.strerror or "unknown error")
+        raise _refused(f"chpasswd cannot be run: {why}. Nothing was changed.", _BY_HAND, "no_chpasswd") from None
+    if code != 0:
+        why = last_lines(output).rstrip(".") or f"exit status {code}"
+        raise _refused(f"The password was not taken: {why}.", "Choose another one.", "refused")
+    if dict((await _look(admin_groups, root)).passwords).get(ROOT) is not PasswordState.SET:
+        raise _refused("chpasswd says that the password is set, but it is not.", _BY_HAND, "not_set")
+
+
+_BY_HAND = "Q leaves the console for the login prompt of this line; there type: passwd"
+
+
+async def _look(admin_groups: Collection[str], root: str) -> Administrators:
+    return await asyncio.to_thread(read_administrators, admin_groups, root)
+
+
+async def _run(command: Sequence[str], text: str) -> tuple[int, bytes]:
+    """Raises OSError and TimeoutError; the process has ended in any case."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(WITHIN_SECS):
+            output, _ = await process.communicate(text.encode())
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, output
+
+
+def _refused(message: str, hint: str, reason: str) -> QuantixError:
+    return QuantixError(Problem(ErrorCode.MACHINE_REFUSED, message, hint, f"first_password_{reason}"))

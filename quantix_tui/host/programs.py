@@ -1,4 +1,4 @@
-"""Programs of the machine, run beside the screen: no shell, nothing on standard input, bounded in time and output."""
+"""Programs of the machine, run beside the screen: no shell, nothing of the keyboard's, bounded in time and output."""
 
 import asyncio
 import contextlib
@@ -6,11 +6,13 @@ import os
 import signal
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 MOST = 1 << 20
 """Bytes of output that are kept."""
 _CHUNK = 1 << 16
 _END_WITHIN = 2.0
+_REST_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +23,27 @@ class Ran:
     output: bytes
 
 
-async def run(command: Sequence[str], within: float, most: int = MOST) -> Ran:
-    """Run to the end, or for ``within`` seconds. Cancelled, the program is ended too. Raises OSError."""
+async def run(command: Sequence[str], within: float, most: int = MOST, given: bytes | None = None) -> Ran:
+    """Run to the end, or for ``within`` seconds. Cancelled, the program is ended too. Raises OSError.
+
+    ``given`` is what it reads on its standard input. What it leaves running (a DHCP client) is let be and not
+    waited for, though it may hold the output open.
+    """
     output = bytearray()
-    async with _started(command, asyncio.subprocess.STDOUT) as process:
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        try:
-            async with asyncio.timeout(within):
-                while chunk := await process.stdout.read(_CHUNK):
-                    output += chunk
-                    del output[:-most]
-                return Ran(await process.wait(), bytes(output))
-        except TimeoutError:
-            return Ran(None, bytes(output))
+    async with _own_pipe() as (reader, writing), _file_of(given) as reading:
+        async with _started(command, asyncio.subprocess.STDOUT, writing, reading) as process:
+            writing.close()
+            collecting = asyncio.create_task(_keep(reader, output, most))
+            try:
+                async with asyncio.timeout(within):
+                    code: int | None = await process.wait()
+            except TimeoutError:
+                code = None
+            finally:
+                # What it said is in the pipe already.
+                await asyncio.wait([collecting], timeout=_REST_WITHIN)
+                collecting.cancel()
+        return Ran(code, bytes(output))
 
 
 async def chunks(command: Sequence[str], errors: bytearray | None = None) -> AsyncGenerator[bytes, None]:
@@ -53,19 +63,51 @@ async def chunks(command: Sequence[str], errors: bytearray | None = None) -> Asy
             complaints.cancel()
 
 
-async def _keep(stream: asyncio.StreamReader, kept: bytearray) -> None:
+async def _keep(stream: asyncio.StreamReader, kept: bytearray, most: int = 1 << 12) -> None:
     while chunk := await stream.read(_CHUNK):
         kept += chunk
-        del kept[: -(1 << 12)]
+        del kept[:-most]
 
 
 @contextlib.asynccontextmanager
-async def _started(command: Sequence[str], errors: int) -> AsyncGenerator[asyncio.subprocess.Process, None]:
+async def _own_pipe() -> AsyncGenerator[tuple[asyncio.StreamReader, IO[bytes]], None]:
+    """A pipe that can be left before everybody who writes into it has ended."""
+    reading, writing = os.pipe()
+    reader = asyncio.StreamReader()
+    with os.fdopen(writing, "wb", 0) as to_write:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", 0)
+        )
+        try:
+            yield reader, to_write
+        finally:
+            transport.close()
+
+
+@contextlib.asynccontextmanager
+async def _file_of(given: bytes | None) -> AsyncGenerator[IO[bytes] | int, None]:
+    """A file in memory: unlike a pipe it takes everything at once, whether the program reads it or not."""
+    if given is None:
+        yield asyncio.subprocess.DEVNULL
+        return
+    with os.fdopen(os.memfd_create("given", os.MFD_CLOEXEC), "w+b", 0) as file:
+        file.write(given)
+        file.seek(0)
+        yield file
+
+
+@contextlib.asynccontextmanager
+async def _started(
+    command: Sequence[str],
+    errors: int,
+    output: IO[bytes] | int = asyncio.subprocess.PIPE,
+    given: IO[bytes] | int = asyncio.subprocess.DEVNULL,
+) -> AsyncGenerator[asyncio.subprocess.Process, None]:
     # A group of its own: a signal from the keyboard is for the console, and what the program starts ends with it.
     process = await asyncio.create_subprocess_exec(
         *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
+        stdin=given,
+        stdout=output,
         stderr=errors,
         env={**os.environ, "LC_ALL": "C", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""},
         start_new_session=True,

@@ -118,7 +118,7 @@ async def test_clock_wrong(control_plane: SandboxControlPlane) -> None:
     await control_plane.set_fault(Fault.WRONG_CLOCK)
     results = await run(control_plane.url, pinned(control_plane))
     problem = failed(results, CheckName.NODE, ErrorCode.CLOCK_WRONG, "clock_wrong")
-    assert problem.message == "This node's clock is 24 hours behind the control plane's."
+    assert problem.message == "This node's clock is 1 day behind the control plane's."
 
 
 async def test_a_server_that_does_not_tell_the_time() -> None:

@@ -25,6 +25,7 @@ def systemd_machine(root: Path) -> Path:
     put(root, "/usr/lib/systemd/systemd")
     link(root, "/sbin/init", "/usr/lib/systemd/systemd")
     put(root, PROGRAM, "#!/bin/sh\n", 0o755)
+    put(root, "/etc/pam.d/login")
     link(root, "/etc/systemd/system/getty.target.wants/getty@tty1.service", "/lib/systemd/system/getty@.service")
     return root
 

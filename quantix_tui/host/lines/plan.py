@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.host.lines import inittab, systemd
+from quantix_tui.host.lines import inittab, pam, systemd
 from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
@@ -30,13 +30,15 @@ def plan_install(tree: Tree, init: Init, lines: list[Line], program: str, consol
     after = before
     for line in lines:
         after = inittab.with_console(after, line, also_called="console" if line.name == console else None)
-    scripts = [
+    pieces = [
         Put(PAGE, piece("console/console-page", program, SCRIPT_MODE)),
         Put(RESPAWNER, piece("console/console-line", program, SCRIPT_MODE)),
     ]
+    pieces += pam.install(tree, program)
     made = tree.read(FOLDERS_MADE)
     known = made.data if isinstance(made, File) else b""
-    puts = [Put(FOLDERS_MADE, folders_made(known, tree.missing_folders([PAGE]))), *scripts]
+    new = tree.missing_folders([put.path for put in pieces])
+    puts = [Put(FOLDERS_MADE, folders_made(known, new)), *pieces]
     edits = [Edit(inittab.INITTAB, after)] if after != before else []
     return Plan(init, names, (*_unfinished(tree), *(put for put in puts if tree.read(put.path) != put.state), *edits))
 
@@ -58,14 +60,15 @@ def plan_uninstall(tree: Tree, init: Init, only: list[str]) -> Plan:
         made = tree.read(FOLDERS_MADE)
         folders = made.data.decode("utf-8", "replace").splitlines() if isinstance(made, File) else []
         paths = (RESPAWNER, PAGE, FOLDERS_MADE)
-        changes += [Remove(path) for path in paths if tree.read(path) is not None]
+        changes += [*(Remove(path) for path in paths if tree.read(path) is not None), *pam.uninstall(tree)]
         changes += [RemoveFolder(folder) for folder in reversed(folders)]
     return Plan(init, tuple(lines), tuple(changes))
 
 
 def _unfinished(tree: Tree) -> list[Change]:
     leftovers = [*tree.unfinished([SCRIPTS]), *tree.unfinished([os.path.dirname(inittab.INITTAB)])]
-    return [Sweep(path) for path in leftovers if path.startswith((SCRIPTS, inittab.INITTAB))]
+    ours = [Sweep(path) for path in leftovers if path.startswith((SCRIPTS, inittab.INITTAB))]
+    return [*ours, *pam.unfinished(tree)]
 
 
 def _inittab(tree: Tree) -> bytes:

@@ -10,6 +10,7 @@ be remembered to put it back.
 import os
 import re
 
+from quantix_tui.host.lines import pam
 from quantix_tui.host.lines.changes import Change, File, Link, Move, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.pieces import FOLDERS_MADE, PAGE, SCRIPT_MODE, SCRIPTS, folders_made, piece
@@ -61,19 +62,20 @@ def install(tree: Tree, lines: list[Line], program: str) -> list[Change]:
         wanted.append(Put(_drop_in(line.name), piece(f"systemd/quantix-console-{extra}.conf", program)))
         masks += _mask(tree, line)
     wanted += [Put(_want(line.name), Link(f"{UNITS}/{CONSOLE}")) for line in lines]
+    wanted += pam.install(tree, program)
     made = _read_made(tree)
     new = tree.missing_folders([put.path for put in wanted])
     wanted.insert(0, Put(FOLDERS_MADE, folders_made(made, new)))
     moves = [change for change in masks if isinstance(change, Move)]
     puts = [change for change in masks if not isinstance(change, Move)]
-    swept = [Sweep(path) for path in tree.unfinished(_folders([line.name for line in lines]))]
+    swept = [Sweep(path) for path in tree.unfinished(_folders([line.name for line in lines]))] + pam.unfinished(tree)
     # The order matters when the power fails in between: see _is_ours.
     return [*swept, *moves, *(put for put in wanted if tree.read(put.path) != put.state), *puts]
 
 
 def uninstall(tree: Tree, lines: list[str]) -> list[Change]:
     """What takes the console away from ``lines``; nothing for a line without it. Raises OSError."""
-    changes: list[Change] = [Sweep(path) for path in tree.unfinished(_folders(lines))]
+    changes: list[Change] = [*(Sweep(path) for path in tree.unfinished(_folders(lines))), *pam.unfinished(tree)]
     for line in lines:
         ends: list[Change] = [Remove(path) for path in (_drop_in(line), _want(line)) if tree.read(path) is not None]
         unmasking = _unmask(tree, line)
@@ -82,7 +84,7 @@ def uninstall(tree: Tree, lines: list[str]) -> list[Change]:
         changes += [*(change for change in unmasking if not isinstance(change, Move)), *ends, *back]
     if not set(installed_lines(tree)) - set(lines):
         paths = [*(f"{UNITS}/{name}" for name in (CONSOLE, LOGIN_PAGE, MESSAGES)), PAGE, FOLDERS_MADE]
-        changes += [Remove(path) for path in paths if tree.read(path) is not None]
+        changes += [*(Remove(path) for path in paths if tree.read(path) is not None), *pam.uninstall(tree)]
     if changes:
         made = _read_made(tree).decode("utf-8", "replace").splitlines()
         changes += [RemoveFolder(folder) for folder in reversed(made)]

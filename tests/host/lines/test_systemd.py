@@ -29,6 +29,7 @@ def machine(root: Path, states: tuple[str, str, str], enabled: bool, bare: bool)
     put(root, "/usr/lib/systemd/systemd")
     link(root, "/sbin/init", "/usr/lib/systemd/systemd")
     if not bare:
+        put(root, "/etc/pam.d/login")
         put(root, f"{UNITS}/getty@tty1.service.d/autologin.conf", "[Service]\nExecStart=\n")
         (root / "usr/local/lib").mkdir(parents=True)
     if enabled:

@@ -47,14 +47,11 @@ def rules(tree: Tree) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("services", "includes"),
+    "includes",
     [
-        (
-            ("common-auth", "common-account", "common-password", "login"),
-            ("common-auth", "common-account", "common-password"),
-        ),
-        (("base-auth", "base-account", "base-password"), ("base-auth", "base-account", "base-password")),
-        (("system-auth",), ("system-auth", "system-auth", "system-auth")),
+        ("common-auth", "common-account", "common-password"),
+        ("base-auth", "base-account", "base-password"),
+        ("system-auth", "system-auth", "system-auth"),
     ],
 )
 @pytest.mark.parametrize("folder", ["/etc/pam.d", "/usr/lib/pam.d"])

@@ -1,4 +1,4 @@
-"""The checks before a join (DESIGN 4.2): their names, outcomes and what each one learnt."""
+"""Checks, before a join (DESIGN 4.2) and of the network: their names, outcomes and what each one learnt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from quantix_tui.cluster.trust import CertificateFacts, certificate_from_json
 
 
 class CheckName(StrEnum):
-    """In the order in which they run; a failed one stops those behind it."""
+    """Those before a join, in the order in which they run; a failed one stops those behind it."""
 
     RESOLVE = "name"
     CONNECT = "connection"
@@ -23,21 +23,37 @@ class CheckName(StrEnum):
 
 class Outcome(StrEnum):
     PASS = "pass"
+    WARN = "warn"
+    """Works, but not for long or not well: there is a problem, and it stops nothing. No check of a join warns."""
     FAIL = "fail"
     SKIPPED = "skipped"
     COULD_NOT_RUN = "could_not_run"
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check has come to, but for its name and its time: see :class:`CheckResult`."""
+
+    outcome: Outcome
+    learnt: str = ""
+    problem: Problem | None = None
+    certificate: CertificateFacts | None = None
+
+    def after(self, name: str, duration_ms: float) -> "CheckResult":
+        """The whole line."""
+        return CheckResult(name, self.outcome, duration_ms, self.learnt, self.problem, self.certificate)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of the checks.
+    """One line of the checks. ``name`` is a :class:`CheckName` before a join.
 
     ``learnt`` is what was found out (addresses, version), never an adjective. ``problem`` is set when
-    the outcome is fail or could_not_run. ``certificate`` is what to compare when the identity check
+    the outcome is fail, warn or could_not_run. ``certificate`` is what to compare when the identity check
     met a certificate that nothing vouches for: pinning it lets the check pass.
     """
 
-    name: CheckName
+    name: str
     outcome: Outcome
     duration_ms: float
     learnt: str = ""
@@ -46,7 +62,7 @@ class CheckResult:
 
     def to_json(self) -> dict[str, object]:
         return {
-            "name": self.name.value,
+            "name": str(self.name),
             "outcome": self.outcome.value,
             "duration_ms": round(self.duration_ms, 1),
             "learnt": self.learnt,

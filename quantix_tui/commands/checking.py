@@ -9,7 +9,7 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.commands.lines import certificate_lines, check_line, running_line
 from quantix_tui.node.gateway.protocol import NodeGateway
 
-_ORDER = list(CheckName)
+_ORDER: list[str] = list(CheckName)
 
 
 @dataclass(slots=True)
@@ -73,14 +73,14 @@ def shown(*, json: bool) -> Silent:
 async def run_checks(gateway: NodeGateway, request: JoinRequest, show: Silent) -> Checks:
     """All checks, shown as they become known. Raises :class:`QuantixError` where the node cannot run them."""
     checks = Checks()
-    show.begin(_ORDER[0].value)
+    show.begin(_ORDER[0])
     try:
         async for result in gateway.check(request):
             checks.results.append(result)
             show.end(result)
             place = _ORDER.index(result.name) + 1
             if place < len(_ORDER):
-                show.begin(_ORDER[place].value)
+                show.begin(_ORDER[place])
     except BaseException:
         show.stop()
         raise

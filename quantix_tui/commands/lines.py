@@ -57,7 +57,7 @@ def check_line(result: "CheckResult") -> str:
     """One check: mark, name, what was learnt or what went wrong, how long it took."""
     told = result.problem.message if result.problem else result.learnt or ("not checked" if _idle(result) else "")
     took = "" if _idle(result) else f"  {result.duration_ms:.0f} ms"
-    return f"{_mark(result):<5} {result.name.value:<14} {told}{took}"
+    return f"{_mark(result):<5} {result.name:<14} {told}{took}"
 
 
 def running_line(name: str) -> str:
@@ -109,7 +109,7 @@ def _attempts(status: ClusterStatus) -> str:
 def _mark(result: "CheckResult") -> str:
     if result.certificate is not None and result.problem is not None:
         return "?"
-    return {"pass": "OK", "fail": "FAIL", "skipped": "-", "could_not_run": "?"}[result.outcome.value]
+    return {"pass": "OK", "warn": "!", "fail": "FAIL", "skipped": "-", "could_not_run": "?"}[result.outcome.value]
 
 
 def _idle(result: "CheckResult") -> bool:

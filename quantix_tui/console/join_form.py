@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from quantix_tui.cluster import spans
 from quantix_tui.cluster.address import ControlPlaneAddress, parse_address
-from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
+from quantix_tui.cluster.checks import CheckName, CheckResult
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.cluster.token import RegistrationToken, parse_token
 from quantix_tui.cluster.trust import CertificateFacts, Fingerprint, Trust
 from quantix_tui.console import words
+from quantix_tui.console.check_row import CheckRow, known_row
 from quantix_tui.console.draft import Draft
 from quantix_tui.console.lines import Role
 
@@ -148,17 +149,6 @@ def verdict(run: Run) -> Verdict:
     return Verdict.READY
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One line: mark, what is checked, what was learnt, how long it took."""
-
-    mark: str
-    name: str
-    told: str
-    time: str
-    role: Role
-
-
 _ASKS: dict[CheckName, str] = {
     CheckName.RESOLVE: "looking the name up",
     CheckName.CONNECT: "connecting",
@@ -203,20 +193,10 @@ def _skipped(name: CheckName) -> CheckRow:
 
 
 def _known(result: CheckResult) -> CheckRow:
-    time = words.elapsed(result.duration_ms)
-    problem = result.problem
-    match result.outcome:
-        case Outcome.PASS:
-            return CheckRow("OK", result.name, result.learnt, time, Role.GOOD)
-        case Outcome.SKIPPED:
-            return CheckRow("-", result.name, result.learnt or "not checked", "", Role.DIM)
-        case Outcome.COULD_NOT_RUN:
-            return CheckRow("?", result.name, problem.message if problem else result.learnt, time, Role.WARN)
-        case Outcome.FAIL:
-            if (reason := _to_compare(result)) is not None:
-                mark, told, role = _COMPARES[reason]
-                return CheckRow(mark, result.name, told, "", role)
-            return CheckRow("FAIL", result.name, problem.message if problem else result.learnt, time, Role.BAD)
+    if (reason := _to_compare(result)) is not None:
+        mark, told, role = _COMPARES[reason]
+        return CheckRow(mark, result.name, told, "", role)
+    return known_row(result)
 
 
 def was_saved(request_address: ControlPlaneAddress, status: ClusterStatus) -> bool:

@@ -6,7 +6,7 @@ from quantix_tui.cluster import spans
 from quantix_tui.cluster.errors import Problem
 from quantix_tui.cluster.status import ClusterState, ClusterStatus
 from quantix_tui.console import glyphs, words
-from quantix_tui.console.join_form import CheckRow
+from quantix_tui.console.check_row import CheckRow
 from quantix_tui.console.lines import Role
 from quantix_tui.console.tale import short_address
 from quantix_tui.node.gateway.follow import Failed, Reached, Step

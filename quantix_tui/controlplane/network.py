@@ -28,11 +28,12 @@ async def resolve(address: ControlPlaneAddress, seconds: float) -> tuple[Endpoin
         family = socket.AF_INET if ip.version == 4 else socket.AF_INET6
         return (Endpoint(family, str(ip), address.port),)
     async with asyncio.timeout(seconds):
-        found = await _lookup(address.host, address.port)
+        found = await look_up(address.host, address.port)
     return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
 
 
-async def _lookup(host: str, port: int) -> list[Endpoint]:
+async def look_up(host: str, port: int) -> list[Endpoint]:
+    """What the system's resolver says of a name. Not bounded in time: the caller is. Raises OSError."""
     # In a thread of its own and not through loop.getaddrinfo: a resolver that hangs would fill the
     # loop's few threads, and the program's end would wait for them.
     loop = asyncio.get_running_loop()

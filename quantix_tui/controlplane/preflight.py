@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from quantix_tui.cluster import spans
 from quantix_tui.cluster.address import ControlPlaneAddress
-from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
+from quantix_tui.cluster.checks import CheckName, CheckResult, Finding, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.trust import CertificateFacts
@@ -33,14 +33,6 @@ class ThisNode:
 
     hostname: str
     joined_to: ControlPlaneAddress | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    outcome: Outcome
-    learnt: str = ""
-    problem: Problem | None = None
-    certificate: CertificateFacts | None = None
 
 
 async def preflight(
@@ -66,7 +58,7 @@ async def preflight(
         finding = await course.step(name)
         milliseconds = (time.perf_counter() - began) * 1000
         stopped = finding.problem is not None
-        yield CheckResult(name, finding.outcome, milliseconds, finding.learnt, finding.problem, finding.certificate)
+        yield finding.after(name, milliseconds)
 
 
 def problem_of(results: Iterable[CheckResult]) -> Problem | None:
@@ -95,7 +87,7 @@ class _Course:
         self._clock_difference: float | None = None
         self._registered: Problem | None = None
 
-    async def step(self, name: CheckName) -> _Finding:
+    async def step(self, name: CheckName) -> Finding:
         run = {
             CheckName.RESOLVE: self._resolve,
             CheckName.CONNECT: self._connect,
@@ -110,28 +102,28 @@ class _Course:
         except QuantixError as error:
             return _failed(error.problem)
 
-    async def _resolve(self) -> _Finding:
+    async def _resolve(self) -> Finding:
         self._route = route_to(self._address, self._timeouts, self._proxy)
         self._endpoints = await self._route.look_up()
         found = ", ".join(endpoint.ip for endpoint in self._endpoints)
         return _passed(f"proxy {self._route.first_hop.host}: {found}" if self._route.proxy else found)
 
-    async def _connect(self) -> _Finding:
+    async def _connect(self) -> Finding:
         self._endpoint = await self._route.first_answering(self._endpoints)
         reached = f"{self._endpoint.ip} port {self._endpoint.port}"
         return _passed(f"through the proxy {reached}" if self._route.proxy else reached)
 
-    async def _encryption(self) -> _Finding:
+    async def _encryption(self) -> Finding:
         if not self._address.encrypted:
             refuse_plaintext(self._address, self._allow_plaintext)
             why = "it does not leave this machine" if self._address.loopback else "the configuration allows it"
-            return _Finding(Outcome.SKIPPED, f"not encrypted: {why}")
+            return Finding(Outcome.SKIPPED, f"not encrypted: {why}")
         self._presented = await self._route.look_at(self._reached)
         return _passed(self._presented.version)
 
-    async def _identity(self) -> _Finding:
+    async def _identity(self) -> Finding:
         if self._presented is None:
-            return _Finding(Outcome.SKIPPED, "not encrypted: nothing proves who answers")
+            return Finding(Outcome.SKIPPED, "not encrypted: nothing proves who answers")
         verification = Verification(self._route, self._reached, self._presented)
         verdict = await verification.run(self._trust)
         if isinstance(verdict, Unverified):
@@ -139,7 +131,7 @@ class _Course:
         self._context = verdict.context
         return _passed(verdict.vouched_by)
 
-    async def _control_plane(self) -> _Finding:
+    async def _control_plane(self) -> Finding:
         try:
             async with self._client() as client:
                 health = await client.health()
@@ -165,11 +157,11 @@ class _Course:
             return False  # the problem that led here stands
         return True
 
-    async def _check_token(self) -> _Finding:
+    async def _check_token(self) -> Finding:
         if self._token is None:
-            return _Finding(Outcome.SKIPPED, "no token given")
+            return Finding(Outcome.SKIPPED, "no token given")
         if self._member:
-            return _Finding(Outcome.SKIPPED, "not asked: this node has joined already")
+            return Finding(Outcome.SKIPPED, "not asked: this node has joined already")
         try:
             async with self._client() as client:
                 await client.check_registration(self._node.hostname, self._token)
@@ -178,14 +170,14 @@ class _Course:
         else:
             return _passed("accepted")
         if problem.code is ErrorCode.NOT_SUPPORTED:
-            return _Finding(Outcome.SKIPPED, "this control plane cannot check a token beforehand")
+            return Finding(Outcome.SKIPPED, "this control plane cannot check a token beforehand")
         if problem.code is ErrorCode.ALREADY_REGISTERED:
             # About the node, not about the token: the next line tells it.
             self._registered = problem
             return _passed("accepted")
         return _failed(problem)
 
-    async def _this_node(self) -> _Finding:
+    async def _this_node(self) -> Finding:
         if self._node.joined_to is not None and not self._member:
             return _failed(already_joined(self._node.joined_to))
         if self._registered is not None:
@@ -220,14 +212,14 @@ class _Course:
         return self._endpoint
 
 
-def _passed(learnt: str) -> _Finding:
-    return _Finding(Outcome.PASS, learnt)
+def _passed(learnt: str) -> Finding:
+    return Finding(Outcome.PASS, learnt)
 
 
-def _failed(problem: Problem, certificate: CertificateFacts | None = None) -> _Finding:
+def _failed(problem: Problem, certificate: CertificateFacts | None = None) -> Finding:
     """Failed; or could not run, when the fault is this node's own."""
     outcome = Outcome.COULD_NOT_RUN if problem.code is ErrorCode.INTERNAL else Outcome.FAIL
-    return _Finding(outcome, problem=problem, certificate=certificate)
+    return Finding(outcome, problem=problem, certificate=certificate)
 
 
 def _difference(server_time: datetime | None) -> float | None:

@@ -106,7 +106,7 @@ def read_ports(root: str = "/") -> tuple[NetworkPort, ...]:
     for name in _names(folder):
         device = os.path.join(folder, name)
         address = _line(os.path.join(device, "address"))
-        if _NO_PORT.match(name) or not address:
+        if not is_port(name) or not address:
             continue
         speed = _whole(read_text(os.path.join(device, "speed")))
         ports.append(
@@ -120,6 +120,11 @@ def read_ports(root: str = "/") -> tuple[NetworkPort, ...]:
             )
         )
     return tuple(ports[:MAX_DEVICES])
+
+
+def is_port(name: str) -> bool:
+    """Whether a network device of this name is the machine's own, none that machines and containers plug into."""
+    return _NO_PORT.match(name) is None
 
 
 def disk_type(name: str, rotational: str) -> str:

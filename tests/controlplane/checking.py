@@ -30,7 +30,7 @@ async def run(
     steps = preflight(request, node, allow_plaintext=allow_plaintext, timeouts=timeouts)
     results = [result async for result in steps]
     assert [result.name for result in results] == list(CheckName), "one line for each check, in order"
-    return {result.name: result for result in results}
+    return {CheckName(result.name): result for result in results}
 
 
 def outcomes(results: dict[CheckName, CheckResult]) -> str:

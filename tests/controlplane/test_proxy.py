@@ -34,10 +34,10 @@ def certificate() -> SelfSigned:
 
 async def checks(proxy: str, trust: Trust) -> dict[CheckName, CheckResult]:
     steps = preflight(JoinRequest(ADDRESS, None, trust), ThisNode("n"), timeouts=IMPATIENT, proxy=proxy)
-    return {result.name: result async for result in steps}
+    return {CheckName(result.name): result async for result in steps}
 
 
-async def refused(proxy: str, trust: Trust) -> tuple[CheckName, Problem]:
+async def refused(proxy: str, trust: Trust) -> tuple[str, Problem]:
     """What the checks fail at; the client must say the same."""
     results = await checks(proxy, trust)
     [failed] = [result for result in results.values() if result.outcome is Outcome.FAIL]

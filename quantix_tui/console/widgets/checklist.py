@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from quantix_tui.console.join_form import CheckRow
+from quantix_tui.console.check_row import CheckRow
 from quantix_tui.console.lines import Line, Role, cut, opening, rule, spread, wrap
 from quantix_tui.console.look import Look
 from quantix_tui.console.widgets.panel import Panel

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import Line, Role, clip, text
+from quantix_tui.console.widgets.cursor import under_cursor
 from quantix_tui.console.widgets.events import event_line
 from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.node.gateway.protocol import NodeEvent
@@ -86,16 +87,7 @@ class EventList(Panel, can_focus=True):
         segments = super().draw(line, y, ground)
         if not self._events or y != self._at - self._top:
             return segments
-        styles, signs = self.look.styles, self.look.signs
-        bar = styles[Role.CURSOR]
-        width = sum(segment.cell_length for segment in segments)
-        (first, style, _), *rest = segments
-        return [
-            Segment(signs.pointer, ground + styles[Role.KEY]),
-            Segment(first[1:], (style or ground) + bar),
-            *(Segment(words, (style or ground) + bar) for words, style, _ in rest),
-            Segment(" " * max(0, self.size.width - width), ground + bar),
-        ]
+        return under_cursor(segments, ground, self.look, self.size.width)
 
     def _keep_in_sight(self) -> None:
         height = max(1, self.size.height)

@@ -13,7 +13,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.text import harmless
 
 PORT = 123
-ASK_SECS = 1.5
+ASK_SECS = 1.2
 """For each of two tries."""
 OFFSET_TOLD_SECS = 30.0
 """Tokens and certificates begin to fail when clocks are further apart than their issuers allow for; this is early."""

@@ -24,15 +24,19 @@ Run = Callable[[], AsyncGenerator[CheckResult, None]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One part of the test. ``names`` are the lines that it fills, in their order; each within ``limit`` seconds."""
+    """One part of the test: ``names`` are the lines that it fills, in their order, all within ``limit`` seconds.
+
+    ``doing`` is what stands on its first line until its result is known.
+    """
 
     group: str
     names: tuple[str, ...]
     run: Run
     limit: float = LIMIT_SECS
+    doing: str = ""
 
 
-def single(group: str, name: str, find: Callable[[], Awaitable[Finding]]) -> Step:
+def single(group: str, name: str, find: Callable[[], Awaitable[Finding]], doing: str = "") -> Step:
     """A step of one line."""
 
     async def run() -> AsyncGenerator[CheckResult, None]:
@@ -40,7 +44,7 @@ def single(group: str, name: str, find: Callable[[], Awaitable[Finding]]) -> Ste
         finding = await find()
         yield finding.after(name, (time.perf_counter() - began) * 1000)
 
-    return Step(group, (name,), run)
+    return Step(group, (name,), run, doing=doing)
 
 
 def told(group: str, name: str, finding: Finding) -> Step:
@@ -99,7 +103,10 @@ def _gateways(found: Sequence[links.Link], root: str) -> list[Step]:
     known = gateways.read_gateways(root)
     if not known:
         return [told(group, "gateway", gateways.NO_GATEWAY)]
-    return [single(group, each.family, partial(gateways.ask, each, _own(found, each))) for each in known]
+    return [
+        single(group, each.family, partial(gateways.ask, each, _own(found, each)), f"asking {each.address}")
+        for each in known
+    ]
 
 
 def _own(found: Sequence[links.Link], gateway: gateways.Gateway) -> str | None:
@@ -118,7 +125,7 @@ def _name_servers(needed: str | None, root: str) -> list[Step]:
     hostname = harmless(read_text(os.path.join(root, "proc/sys/kernel/hostname"))) or os.uname().nodename
     question = dns.question_for(needed, listed, hostname)
     return [
-        single(group, f"server {place}", partial(dns.check_server, server, question))
+        single(group, f"server {place}", partial(dns.check_server, server, question), f"asking {server}")
         for place, server in enumerate(servers, 1)
     ]
 
@@ -129,7 +136,7 @@ def _time(resolve: ntp.Resolve, root: str) -> list[Step]:
     if not servers:
         return [told(group, "time servers", ntp.NO_SERVERS)]
     return [
-        single(group, f"server {place}", partial(ntp.check_server, server, resolve))
+        single(group, f"server {place}", partial(ntp.check_server, server, resolve), f"asking {server}")
         for place, server in enumerate(servers, 1)
     ]
 

@@ -50,7 +50,7 @@ def setting(text: str, name: str) -> list[str]:
 
 
 def server_lines(text: str) -> list[str]:
-    """``server``, ``servers``, ``pool``, ``peer`` lines (chrony.conf(5), ntp.conf(5), ntpd.conf(5)) but reference clocks."""
+    """``server``, ``servers``, ``pool``, ``peer`` lines (chrony.conf(5), ntp.conf(5)), but for reference clocks."""
     found = re.findall(r"^\s*(?:server|servers|pool|peer)\s+(?:-4\s+|-6\s+)?(\S+)", text, re.MULTILINE | re.IGNORECASE)
     return [name for name in found if not name.startswith("127.127.")]
 

@@ -64,7 +64,7 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
         look=look,
         switch=switch,
         guard=_guard(settings, demo=demo is not None),
-        shell=settings.shell,
+        settings=settings,
         desk=partial(_desk, settings),
     )
 

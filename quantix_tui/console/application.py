@@ -31,6 +31,7 @@ from quantix_tui.console.view import NodeView, Reading
 from quantix_tui.console.watch import NodeWatch
 from quantix_tui.host.facts import HostFacts
 from quantix_tui.node.gateway.protocol import NodeGateway
+from quantix_tui.settings import Settings
 
 if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
@@ -59,8 +60,7 @@ class ViewListener(Protocol):
 class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
     this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in, ``guard`` who may
-    change the node from here, ``shell`` the setting of that name (:class:`~quantix_tui.settings.Settings`),
-    ``desk`` makes what a login needs (on a line)."""
+    change the node from here, ``settings`` where things are, ``desk`` makes what a login needs (on a line)."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -82,7 +82,7 @@ class ConsoleApp(App[None]):
         look: Look = CONSOLE,
         switch: "DrawingSwitch | None" = None,
         guard: Guard | None = None,
-        shell: str = "",
+        settings: Settings | None = None,
         desk: "Callable[[], LoginDesk] | None" = None,
     ) -> None:
         super().__init__(driver_class=driver)
@@ -97,7 +97,7 @@ class ConsoleApp(App[None]):
         self.node_watch = NodeWatch(gateway, self.view, self._view_changed, fault_problem, self.clock)
         self.guard = guard or Guard(own_session("", administrator=True), self.clock)
         self._away = False
-        self._shell = shell
+        self.settings = settings or Settings()
         self.cluster = ClusterActs(self)
         self._administration = Administration(self, desk)
         self._dashboard = DashboardScreen(self.view, demo, self.clock, self.guard)
@@ -305,7 +305,7 @@ class ConsoleApp(App[None]):
         from quantix_tui.console.shell import open_shell
 
         # Not in the queue of the keys: it takes as long as the shell runs.
-        self.run_worker(open_shell(self, self._shell), group="shell", exclusive=True)
+        self.run_worker(open_shell(self, self.settings.shell), group="shell", exclusive=True)
 
     @contextmanager
     def away(self) -> Iterator[None]:

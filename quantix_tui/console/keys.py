@@ -23,6 +23,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("L", "Leave", "l,L", "leave", "leave the cluster; asks before it does anything"),
     KeyHelp("R", "Restart", "r,R", "restart", "restart the node daemon and follow it to the first heartbeat"),
     KeyHelp("F4 C", "Cluster", "f4,c,C", "cluster", "join a cluster, or all about the one this node is in"),
+    KeyHelp("F2 N", "Network", "f2,n,N", "open('network')", "test interfaces, gateway, DNS, time, control plane"),
     KeyHelp("E", "Events", "e,E", "events", "all events, newest first"),
     KeyHelp("Enter", "Details", "enter", "details", "every value whole, nothing cut"),
     KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),

@@ -18,6 +18,7 @@ from tests.console.test_dashboard import DISCONNECTED, GONE, LEFT, SILENT
 from tests.console.test_join import TOKEN, refused_token, unknown_ca
 from tests.console.test_leave_restart import REACHED, REGISTERING, USED
 from tests.console.tour_login import login_tour
+from tests.console.tour_node import node_tour
 
 REGISTERS = replace(CONNECTED, status=ClusterState.DISCONNECTED, node_id=None, heartbeat_age_secs=None, problem=None)
 READ_ONLY = Problem(
@@ -80,6 +81,8 @@ async def tour(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
         async for stop in _states(hands, gateway):
             yield stop
         async for stop in _pages(hands):
+            yield stop
+        async for stop in node_tour(hands):
             yield stop
         async for stop in _leaving(hands, gateway):
             yield stop

@@ -34,7 +34,7 @@ _KEYS = (("Up Down PgUp PgDn", "Move"), ("Enter", "Whole"), ("F", "Test again"),
 
 async def open_on(app: "ConsoleApp") -> None:
     async def steps() -> "Sequence[Step]":
-        from quantix_tui.node.gateway.network_test import network_steps
+        from quantix_tui.node.gateway.network import network_steps
 
         return await network_steps(app.settings)
 
@@ -117,14 +117,14 @@ def summary(results: Sequence[CheckResult]) -> tuple[str, Role]:
         f"{counts[outcome]} {word}"
         for outcome, word in (
             (Outcome.FAIL, "failed"),
-            (Outcome.WARN, "to look at"),
-            (Outcome.COULD_NOT_RUN, "could not be tried"),
+            (Outcome.WARN, "warned"),
+            (Outcome.COULD_NOT_RUN, "not tried"),
         )
         if counts[outcome]
     ]
     if not told:
         return "Everything that was tested works.", Role.GOOD
-    return f"{', '.join(told)}: Enter on a line tells what to do.", Role.BAD if counts[Outcome.FAIL] else Role.WARN
+    return f"{', '.join(told)}: Enter tells what to do.", Role.BAD if counts[Outcome.FAIL] else Role.WARN
 
 
 _OUTCOMES = {

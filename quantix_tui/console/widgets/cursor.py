@@ -14,7 +14,8 @@ def under_cursor(
 ) -> list[Segment]:
     """The row's segments, whose first character is the place of the pointer, as the chosen one is drawn."""
     styles, signs = look.styles, look.signs
-    bar = styles[Role.CURSOR]
+    # Not bold: on the virtual console bold is a brighter colour, which cannot be read on the bar.
+    bar = styles[Role.CURSOR] + Style(bold=False)
     used = sum(segment.cell_length for segment in segments)
     (first, style, _), *rest = segments
     return [

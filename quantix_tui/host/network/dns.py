@@ -40,7 +40,8 @@ class Answer:
     rcode: int
     found: int
     truncated: bool = False
-    over: str = "UDP"
+    only_tcp: bool = False
+    """Nothing came over UDP."""
 
     @property
     def word(self) -> str:
@@ -100,6 +101,7 @@ async def ask(server: str, question: Question, port: int = PORT) -> Answer:
     number = int.from_bytes(os.urandom(2), "big")
     packet = encode(question, number)
     failure: OSError = TimeoutError()
+    cut_off = False
     for _ in range(2):
         try:
             answer = await _over_udp(server, port, packet, number)
@@ -108,14 +110,16 @@ async def ask(server: str, question: Question, port: int = PORT) -> Answer:
             if not isinstance(error, TimeoutError):
                 break
         else:
-            if not answer.truncated:
+            cut_off = answer.truncated
+            if not cut_off:
                 return answer
             break
     try:
-        return await _over_tcp(server, port, packet, number)
+        answer = await _over_tcp(server, port, packet, number)
     except OSError as error:
         # What UDP met is told when TCP meets a time-out: the more telling of the two.
         raise (failure if isinstance(error, TimeoutError) else error) from None
+    return Answer(answer.rcode, answer.found, only_tcp=not cut_off)
 
 
 async def _over_udp(server: str, port: int, packet: bytes, number: int) -> Answer:
@@ -147,7 +151,7 @@ async def _over_tcp(server: str, port: int, packet: bytes, number: int) -> Answe
             writer.transport.abort()
     if answer is None:
         raise ConnectionResetError("what it answered is no answer to this question")
-    return Answer(answer.rcode, answer.found, answer.truncated, "TCP")
+    return answer
 
 
 def judge(server: str, question: Question, answer: Answer) -> Finding:
@@ -156,7 +160,7 @@ def judge(server: str, question: Question, answer: Answer) -> Finding:
     if answer.rcode == NOERROR or (answer.rcode == NXDOMAIN and not question.needed):
         if question.needed and not answer.found:
             return _unknown(server, question)
-        if answer.over == "TCP" and not answer.truncated:
+        if answer.only_tcp:
             return Finding(Outcome.WARN, learnt, _only_tcp(server))
         return Finding(Outcome.PASS, learnt)
     if answer.rcode == NXDOMAIN:

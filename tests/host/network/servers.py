@@ -41,6 +41,7 @@ async def udp_server(respond: Respond, port: int = 0) -> AsyncIterator[Heard]:
         yield heard
     finally:
         transport.close()
+        await asyncio.sleep(0)  # The loop closes the socket in its next turn.
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from quantix_tui.host.network.time_servers import busybox, dhclient, server_line
         ("etc/systemd/timesyncd.conf", "[Time]\n#NTP=no\nNTP=a.example b.example\n", ("a.example", "b.example")),
         ("etc/systemd/timesyncd.conf.d/x.conf", "[Time]\nNTP=10.0.0.1\n", ("10.0.0.1",)),
         ("etc/systemd/timesyncd.conf", "[Time]\nFallbackNTP=f.example\n", ("f.example",)),
-        ("etc/chrony/chrony.conf", "pool p.example iburst\n! server no\nserver 2001:db8::1\n", ("p.example", "2001:db8::1")),
+        ("etc/chrony/chrony.conf", "pool p.example\n! server no\nserver 2001:db8::1\n", ("p.example", "2001:db8::1")),
         ("run/systemd/netif/leases/2", "ADDRESS=10.0.0.9\nNTP=10.0.0.2 10.0.0.3\n", ("10.0.0.2", "10.0.0.3")),
         ("etc/conf.d/ntpd", 'NTPD_OPTS="-N -p pool.ntp.org -p b.example"\n', ("pool.ntp.org", "b.example")),
         ("etc/ntp.conf", "server 127.127.1.0\nserver $(reboot)\nserver c.example iburst\n", ("c.example",)),

@@ -1,0 +1,37 @@
+"""A walk through what tells about the machine itself: its network."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from quantix_tui.console.screens.network import NetworkScreen
+from quantix_tui.host.network.steps import Step
+from tests.console.screen import Hands
+from tests.console.test_network import scripted
+
+
+async def node_tour(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
+    """Begins and ends on the dashboard."""
+    async for stop in _network(hands):
+        yield stop
+
+
+async def _network(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
+    """Half-way, done, one line whole."""
+    wait = asyncio.Event()
+    steps = scripted(wait)
+
+    async def find() -> Sequence[Step]:
+        return steps
+
+    await hands.app.push_screen(NetworkScreen(find, "qx-node-07", hands.app.clock))
+    await hands.until("No time server is set")
+    yield "network-half-way", hands
+    wait.set()
+    await hands.until("1 failed")
+    await hands.press(*["down"] * 5)
+    yield "network", hands
+    await hands.press("enter")
+    await hands.until("Look whether this address")
+    yield "network-failed", hands
+    await hands.press("escape", "escape")
+    await hands.until("THIS NODE")

@@ -83,23 +83,10 @@ def _guard(settings: Settings, *, demo: bool) -> "Guard":
 
 
 def _desk(settings: Settings) -> "LoginDesk":
-    """What a login on the console's own line needs; imported when somebody logs in."""
-    from quantix_tui.console.clock import Clock
-    from quantix_tui.console.login_desk import LoginDesk
-    from quantix_tui.host.administrators import user_name
-    from quantix_tui.host.login.process import PamLogin
-    from quantix_tui.host.password import set_first_password
-    from quantix_tui.host.ways_in import read_administrators
+    # Imported when somebody logs in.
+    from quantix_tui.console.login_desk import desk_here
 
-    groups = settings.admin_groups
-    return LoginDesk(
-        PamLogin(settings.line or "", groups, by=user_name(os.geteuid())),
-        partial(read_administrators, groups),
-        partial(set_first_password, admin_groups=groups),
-        clock=Clock(),
-        admin_groups=groups,
-        node=os.uname().nodename,
-    )
+    return desk_here(settings)
 
 
 def _terminal() -> Detection:

@@ -1,13 +1,19 @@
 """What a line keeps between one login and the next: who was there, how many failed, where logins are asked for."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.console.clock import Clock
+from quantix_tui.host.administrators import user_name
 from quantix_tui.host.login.messages import Accepted, End, LoginService
 from quantix_tui.host.login.pace import Pace
-from quantix_tui.host.ways_in import Administrators, PasswordState
+from quantix_tui.host.login.process import PamLogin
+from quantix_tui.host.password import set_first_password
+from quantix_tui.host.ways_in import Administrators, PasswordState, read_administrators
+from quantix_tui.settings import Settings
 
 LOOK_WITHIN_SECS = 1.0
 
@@ -68,3 +74,16 @@ class LoginDesk:
             self._last = end.user
         elif tried if end is None else end.counts:
             self._pace = self._pace.failed(self._clock.monotonic())
+
+
+def desk_here(settings: Settings) -> LoginDesk:
+    """What a login on the console's own line needs."""
+    groups = settings.admin_groups
+    return LoginDesk(
+        PamLogin(settings.line or "", groups, by=user_name(os.geteuid())),
+        partial(read_administrators, groups),
+        partial(set_first_password, admin_groups=groups),
+        clock=Clock(),
+        admin_groups=groups,
+        node=os.uname().nodename,
+    )

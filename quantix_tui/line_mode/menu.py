@@ -10,7 +10,8 @@ from quantix_tui.commands.options import GlobalOptions
 from quantix_tui.console.access_here import access_here
 from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.endings import LOGIN_PROMPT
-from quantix_tui.line_mode import machine, membership
+from quantix_tui.console.login_desk import desk_here
+from quantix_tui.line_mode import login, machine, membership
 from quantix_tui.line_mode.session import Session
 from quantix_tui.line_mode.talk import Ended, NoAnswer, Talk
 from quantix_tui.settings import Settings
@@ -33,13 +34,20 @@ ITEMS = (
     Item(4, "restart the node daemon", membership.restart, changes=True),
     Item(5, "what happened on this node", membership.events),
     Item(10, "restart or switch off the node", machine.power, changes=True),
-    Item(11, "a shell", machine.shell),
+    Item(11, "a shell", lambda session: _shell(session)),  # noqa: PLW0108 (named below)
 )
+
+
+ON_A_LINE = (
+    Item(20, "log in as an administrator", lambda session: _log_in(session)),  # noqa: PLW0108 (named below)
+    Item(21, "lock", lambda session: _lock(session)),  # noqa: PLW0108 (named below)
+)
+"""Where nobody is logged in by himself."""
 
 
 def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) -> int:
     """Answer until it is quit; the exit code."""
-    session = Session(settings, options, talk or Talk(), access_here(settings, demo=False))
+    session = Session(settings, options, talk or Talk(), access_here(settings, demo=False), desk_here(settings))
     for number in (signal.SIGQUIT, signal.SIGTSTP):
         if settings.line is not None:
             # No shell stands behind a line of the node: to be stopped there is to be dead.
@@ -70,7 +78,7 @@ def _once(session: Session) -> int | None:
     answer = session.talk.ask("Number, or Enter for the menu")
     if answer == "0":
         return _quit(session)
-    item = next((item for item in ITEMS if str(item.number) == answer), None)
+    item = next((item for item in _items(session) if str(item.number) == answer), None)
     if item is not None:
         if not item.changes or _may_change(session):
             _attempt(session, item.act)
@@ -81,8 +89,12 @@ def _once(session: Session) -> int | None:
     return None
 
 
+def _items(session: Session) -> tuple[Item, ...]:
+    return ITEMS if session.access.line is None else ITEMS + ON_A_LINE
+
+
 def _show_menu(session: Session) -> None:
-    session.talk.show(["", *(f"{item.number:>3}  {item.words}" for item in ITEMS), "  0  quit"])
+    session.talk.show(["", *(f"{item.number:>3}  {item.words}" for item in _items(session)), "  0  quit"])
 
 
 def _attempt(session: Session, act: Callable[[Session], None]) -> None:
@@ -104,9 +116,26 @@ def _may_change(session: Session) -> bool:
         return True
     if access.line is None:
         session.talk.say(f"{access.user} may only look: ask an administrator of this node, or use sudo.")
+        return False
+    return login.log_in(session, session.desk)
+
+
+def _shell(session: Session) -> None:
+    """A session of one's own has a shell of one's own, whoever one is."""
+    if session.access.line is None or _may_change(session):
+        machine.shell(session)
+
+
+def _log_in(session: Session) -> None:
+    if session.access.locked:
+        login.log_in(session, session.desk)
     else:
-        session.talk.say("Logging in here is not possible yet.")
-    return False
+        session.talk.say(f"{session.access.user} is logged in.")
+
+
+def _lock(session: Session) -> None:
+    session.access = session.access.locked_again()
+    session.talk.say("Locked." if session.access.locked else "This session is your own: nobody locks it.")
 
 
 def _quit(session: Session) -> int | None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from quantix_tui.commands.options import GlobalOptions
 from quantix_tui.commands.running import with_gateway
 from quantix_tui.console.access import Access
+from quantix_tui.console.login_desk import LoginDesk
 from quantix_tui.line_mode.talk import Talk
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.settings import Settings
@@ -23,6 +24,7 @@ class Session:
     options: GlobalOptions
     talk: Talk
     access: Access
+    desk: LoginDesk
 
     def on_node(self, work: Callable[[NodeGateway], Awaitable[T]]) -> T:
         """Raises :class:`~quantix_tui.cluster.errors.QuantixError`, and KeyboardInterrupt on Ctrl-C."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.console.endings import LOGIN_PROMPT
 from tests.support.leaks import leaks_in_texts
 from tests.support.sandbox import Sandbox, with_node
 from tests.support.terminal import Terminal
@@ -84,3 +85,20 @@ def test_without_a_terminal_it_reads_its_answers_from_anywhere(tmp_path: Path) -
     assert done.returncode == 0
     assert done.stderr == ""
     assert "Number, or Enter for the menu:" in done.stdout
+
+
+def test_on_a_line_of_the_node_a_change_asks_who_it_is_and_quitting_means_the_login_prompt(tmp_path: Path) -> None:
+    here = ("--node", f"unix:{tmp_path}/node.sock", "--config", str(tmp_path / "config.yaml"), "--line-mode")
+    environment = {"QUANTIX_LINE": "tty1"}
+    with Terminal([sys.executable, "-m", "quantix_tui", *here], environment=environment, rows=60) as terminal:
+        terminal.wait_for("20  log in as an administrator")
+        terminal.press("2\n")
+        # What follows depends on who has a password on this machine.
+        terminal.wait_for(lambda text: "password" in text or "User (" in text)
+        assert "Address of the control plane" not in terminal.text
+        terminal.press("ctrl+c")
+        terminal.wait_for("Back in the menu.")
+        terminal.press("0\n")
+        terminal.wait_for("Leave this line to its login prompt?")
+        terminal.press("yes\n")
+        assert terminal.wait_for_exit() == LOGIN_PROMPT

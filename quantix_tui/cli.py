@@ -57,7 +57,8 @@ def main(words: Sequence[str] | None = None) -> int:
     forbid_core_files()
     _open_what_is_closed()
     try:
-        code = _run(list(sys.argv[1:] if words is None else words))
+        given = list(sys.argv[1:] if words is None else words)
+        code = _run_as_shell(given[1:]) if given[:1] == ["-c"] else _run(given)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print("\nInterrupted. Where the node stands now tells: quantix-tui status", file=sys.stderr)
@@ -115,6 +116,23 @@ def _run(words: list[str]) -> int:
     return _run_command(command, rest, options)
 
 
+def _run_as_shell(command: list[str]) -> int:
+    """What sshd and su ask of a login shell (``-c COMMAND``): this program's own commands, and nothing else."""
+    import shlex
+
+    try:
+        words = shlex.split(" ".join(command[:1]))
+    except ValueError:  # a quotation without an end
+        words = []
+    if words and os.path.basename(words[0]) == "quantix-tui":
+        return _run(words[1:])
+    print(
+        "This login opens the node's console: other commands, scp and sftp are not for it (quantix-tui status is).",
+        file=sys.stderr,
+    )
+    return 1
+
+
 def _prints_lines_only() -> bool:
     """Whether the terminal has no cursor to move. A device of the machine has one, whatever TERM says of it."""
     if os.environ.get("TERM") != "dumb" or "QUANTIX_TERMINAL" in os.environ or not os.isatty(0):
@@ -136,7 +154,9 @@ def _open_console(options: dict[str, str]) -> int:
 
     settings = settings_from(os.environ, options.get("node"), options.get("config"))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return _wrong("the console needs a terminal; without one use a command, such as quantix-tui status")
+        return _wrong(
+            "the console needs a terminal (over SSH: ssh -t); without one use a command, such as quantix-tui status"
+        )
     if settings.node is not None and not settings.node.startswith("unix:/"):
         # A wrong one is told on a screen that nothing was painted on. A path is not wrong, and needs no imports.
         node = settings.node

@@ -1,16 +1,17 @@
-"""What ``install`` and ``uninstall`` share: the tree they work on, who may, and how a plan is told and done."""
+"""What ``install`` and ``uninstall`` share: the tree they work on, who may, and how changes are told and done."""
 
 import argparse
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.commands.options import Parser
-from quantix_tui.host.lines.changes import RemoveFolder
+from quantix_tui.host.lines.accounts_lock import locked
+from quantix_tui.host.lines.changes import Change, RemoveFolder
 from quantix_tui.host.lines.occupants import session_on
-from quantix_tui.host.lines.plan import Plan
 from quantix_tui.host.lines.tree import Tree
 
 
@@ -35,7 +36,7 @@ def tree_of(given: argparse.Namespace) -> Tree:
         raise QuantixError(
             Problem(
                 ErrorCode.UNAUTHORIZED,
-                "Only root may change what stands on a line of this machine.",
+                "Only root may change what stands on a line of this machine, or somebody's login shell.",
                 "Run the same with sudo or as root. With --dry-run anybody may see what would be done.",
                 "not_root",
             )
@@ -58,14 +59,19 @@ def refuse_occupied(lines: Iterable[str], own: str | None) -> None:
             )
 
 
-def carry_out(tree: Tree, plan: Plan, *, dry_run: bool) -> None:
+def alone(tree: Tree, *, needed: bool) -> AbstractContextManager[None]:
+    """While it lasts nobody else changes the users of this machine. Raises OSError when somebody does so now."""
+    return locked() if needed and tree.root == "/" else nullcontext()
+
+
+def carry_out(tree: Tree, changes: Sequence[Change], *, dry_run: bool) -> None:
     """Say each change and do them, all or none. Raises :class:`QuantixError` with the tree as it was before."""
     if dry_run:
         # Whether a folder will be empty by then is not known yet.
-        print("".join(f"would {change}\n" for change in plan.changes if not isinstance(change, RemoveFolder)), end="")
+        print("".join(f"would {change}\n" for change in changes if not isinstance(change, RemoveFolder)), end="")
         return
     try:
-        done = tree.apply(plan.changes)
+        done = tree.apply(changes)
     except OSError as error:
         raise unchanged(error) from None
     print("".join(f"{change}\n" for change in done), end="", flush=True)
@@ -78,6 +84,7 @@ def unchanged(error: OSError) -> QuantixError:
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT: "the disk quota is used up",
         errno.EACCES: "this user may not",
+        errno.EAGAIN: "somebody else is changing the users of this machine right now",
         errno.EPERM: "this user may not, or the file is protected (lsattr)",
     }.get(error.errno or 0, error.strerror or "unknown error")
     hint = {

@@ -2,10 +2,12 @@
 
 import gc
 import os
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.console.endings import FAULT
 from quantix_tui.console.first_paint import is_this_machine, wiping
 from quantix_tui.console.switch import DrawingSwitch
 from quantix_tui.console.terminal import Detection, detect, overrides_from, textual_environment
@@ -30,8 +32,10 @@ def run_console(settings: Settings, demo: "DemoHints | None" = None, *, painted:
     """
     # Nothing that is imported here is ever thrown away: looking through it costs a tenth of the start.
     gc.disable()
+    # Now: a line that is hung up has no name any more.
+    line = None if demo is not None else _line()
     try:
-        app = _prepare(settings, demo, painted)
+        app = _prepare(settings, demo, painted, line)
     except QuantixError:
         # What is wrong is told below what stood on the screen before.
         os.write(1, wiping(painted))
@@ -39,10 +43,27 @@ def run_console(settings: Settings, demo: "DemoHints | None" = None, *, painted:
     gc.freeze()
     gc.enable()
     app.run()
+    if line is not None and app.return_code != FAULT:
+        from quantix_tui.console.last_run import LastRun
+
+        LastRun(settings.state, line).end()
     return app.return_code or 0
 
 
-def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "ConsoleApp":
+def _line() -> str | None:
+    try:
+        return os.ttyname(0).removeprefix("/dev/")
+    except OSError:
+        return None
+
+
+def _how_it_ended_before(settings: Settings, line: str) -> str:
+    from quantix_tui.console.last_run import LastRun
+
+    return LastRun(settings.state, line).begin(datetime.now().astimezone())
+
+
+def _prepare(settings: Settings, demo: "DemoHints | None", painted: int, line: str | None) -> "ConsoleApp":
     found = _terminal()
     switch = DrawingSwitch(found.profile, read_choices(os.path.join(settings.state, "drawing")))
     os.environ.update(textual_environment(found.profile))
@@ -66,6 +87,7 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int) -> "Con
         guard=_guard(settings, demo=demo is not None),
         settings=settings,
         desk=partial(_desk, settings),
+        earlier=None if line is None else partial(_how_it_ended_before, settings, line),
     )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from rich.console import RenderableType
@@ -21,11 +20,12 @@ from quantix_tui.console.administration import Act, Administration
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.cluster_acts import ClusterActs
 from quantix_tui.console.crash import fatal_problem, fault_problem
-from quantix_tui.console.endings import LOGIN_PROMPT
+from quantix_tui.console.endings import FAULT, LOGIN_PROMPT
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.lines import Role
 from quantix_tui.console.look import Look, look_of
 from quantix_tui.console.looks.console import CONSOLE
+from quantix_tui.console.once_it_stands import begin_the_rest
 from quantix_tui.console.screens.dashboard import DashboardScreen
 from quantix_tui.console.view import NodeView, Reading
 from quantix_tui.console.watch import NodeWatch
@@ -38,11 +38,9 @@ if TYPE_CHECKING:
     from quantix_tui.console.login_desk import LoginDesk
     from quantix_tui.console.switch import DrawingSwitch
 
-SCREEN_STYLES = Path(__file__).with_name("screens")
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
 CLOSE_WITHIN = 1.0
 SETTLE_WITHIN = 0.1
-WARM_UP_AFTER = 0.5
 QUIT_QUESTION = "Quit the console? What you typed here is not kept. What the node has begun goes on by itself."
 LOGIN_PROMPT_QUESTION = (
     "Leave this line to its login prompt? The console returns when you have logged out there, "
@@ -60,7 +58,8 @@ class ViewListener(Protocol):
 class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
     this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in, ``guard`` who may
-    change the node from here, ``settings`` where things are, ``desk`` makes what a login needs (on a line)."""
+    change the node from here, ``settings`` where things are, ``desk`` makes what a login needs (on a line),
+    ``earlier`` says how the console ended before and may block."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -84,6 +83,7 @@ class ConsoleApp(App[None]):
         guard: Guard | None = None,
         settings: Settings | None = None,
         desk: "Callable[[], LoginDesk] | None" = None,
+        earlier: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(driver_class=driver)
         self.register_theme(look.theme)
@@ -91,6 +91,7 @@ class ConsoleApp(App[None]):
         self.gateway = gateway
         self.demo = demo
         self._switch = switch
+        self._earlier = earlier
         self.clock = clock or Clock()
         now = self.clock.monotonic()
         self.view = NodeView(asked_at=now, facts=Reading(facts, now) if facts else None)
@@ -113,21 +114,10 @@ class ConsoleApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        # Functions, not coroutines: an end that comes before they begin must not complain of one that was lost.
+        # A function, not a coroutine: an end that comes before it begins must not complain of one that was lost.
         _: Worker[None] = self.run_worker(self.node_watch.run, group="watch")
         self._tick()
-        _ = self.run_worker(self._warm_up, group="warm-up")
-
-    async def _warm_up(self) -> None:
-        """Import the dialogues and read their styles while nobody waits: the first key then answers like the second."""
-        from importlib import import_module
-
-        await asyncio.sleep(WARM_UP_AFTER)
-        for name in ("dialogue", "join", "restart", "leave", "help", "details", "events"):
-            import_module(f"quantix_tui.console.screens.{name}")
-            await asyncio.sleep(0.02)
-        self.stylesheet.read_all([SCREEN_STYLES / f"{name}.tcss" for name in ("dialogue", "join", "events")])
-        self.stylesheet.reparse()
+        begin_the_rest(self, self._earlier, self._end_by_fault)
 
     async def on_unmount(self) -> None:
         if self._ticker is not None:
@@ -277,12 +267,7 @@ class ConsoleApp(App[None]):
         self.register_theme(look.theme)
         self.theme = look.name
         self.action_repaint()
-        said = f"Drawn {drawing.value} from now on, on lines of this kind; P turns it back."
-        try:
-            self._switch.keep()
-        except OSError as error:
-            said = f"Drawn {drawing.value} now; it could not be kept for the next time: {error.strerror}."
-        self._dashboard.notice(said)
+        self._dashboard.notice(self._switch.keep(drawing))
 
     async def action_join(self) -> None:
         await self.as_administrator(self.cluster.join)
@@ -354,9 +339,9 @@ class ConsoleApp(App[None]):
         if covered:
             self._cover()
 
-    def notice(self, words: str, role: Role = Role.TEXT) -> None:
-        """Say below the dashboard what an act came to."""
-        self._dashboard.notice(words, role)
+    def notice(self, words: str, role: Role = Role.TEXT, *, stays: bool = False) -> None:
+        """Say below the dashboard what an act came to, for a while or until there is something else to say."""
+        self._dashboard.notice(words, role, stays=stays)
 
     def demo_token_used(self, token: str) -> None:
         if self.demo is not None:
@@ -408,7 +393,7 @@ class ConsoleApp(App[None]):
         self._end_by_fault(self._exception or RuntimeError())
 
     def _end_by_fault(self, error: Exception) -> None:
-        self._return_code = 1
+        self._return_code = FAULT
         problem = fatal_problem(error)
         self._exit_renderables[:] = [Text(f"{problem.message}\n{problem.hint}")]
         self._close_messages_no_wait()

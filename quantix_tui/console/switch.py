@@ -23,6 +23,10 @@ class DrawingSwitch:
         self._choices = self._choices.with_choice(self._found.kind, drawing)
         return drawing
 
-    def keep(self) -> None:
-        """Raises OSError."""
-        write_choices(self._choices)
+    def keep(self, drawing: Drawing) -> str:
+        """Remember that it is drawn so now; the sentence about it."""
+        try:
+            write_choices(self._choices)
+        except OSError as error:
+            return f"Drawn {drawing.value} now; it could not be kept for the next time: {error.strerror}."
+        return f"Drawn {drawing.value} from now on, on lines of this kind; P turns it back."

@@ -69,6 +69,60 @@ def test_installed_and_taken_away_leaves_no_trace(machine: Path) -> None:
     assert "nothing to take away" in nothing.stdout
 
 
+def test_lines_and_users_together_leave_no_trace(machine: Path) -> None:
+    put(machine, "/etc/passwd", "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/bash\n")
+    put(machine, "/etc/shells", "/bin/sh\n/bin/bash\n")
+    before = picture(machine)
+    done = quantix_tui("install", "--tty", "tty1", "--ssh-user", "alice", "--root", machine)
+    assert done.returncode == 0, done.stderr
+    assert "alice: the console comes with the next login" in done.stdout
+    assert "/etc/shells" in done.stdout
+    assert f"/home/alice:{PROGRAM}" in (machine / "etc/passwd").read_text()
+    again = quantix_tui("install", "--ssh-user", "alice", "--root", machine)
+    assert "already" in again.stdout
+    assert quantix_tui("uninstall", "--root", machine).returncode == 0
+    assert picture(machine) == before
+
+
+@pytest.mark.parametrize("first", [["--tty", "tty1"], ["--ssh-user", "alice"]])
+def test_one_after_the_other_leaves_no_trace_either(machine: Path, first: list[str]) -> None:
+    put(machine, "/etc/passwd", "alice:x:1000:1000::/home/alice:/bin/bash\n")
+    before = picture(machine)
+    (second,) = [words for words in (["--tty", "tty1"], ["--ssh-user", "alice"]) if words != first]
+    for words in (first, second):
+        assert quantix_tui("install", *words, "--root", machine).returncode == 0
+    for words in (first, second):
+        assert picture(machine) != before
+        assert quantix_tui("uninstall", *words, "--root", machine).returncode == 0
+    assert picture(machine) == before
+    nothing = quantix_tui("uninstall", "--ssh-user", "alice", "--root", machine)
+    assert "not installed for alice" in nothing.stdout
+
+
+def test_users_need_no_init(tmp_path: Path) -> None:
+    put(tmp_path, PROGRAM, "#!/bin/sh\n", 0o755)
+    put(tmp_path, "/etc/passwd", "alice:x:1000:1000::/home/alice:/bin/bash\n")
+    before = picture(tmp_path)
+    assert quantix_tui("install", "--ssh-user", "alice", "--root", tmp_path).returncode == 0
+    assert quantix_tui("uninstall", "--root", tmp_path).returncode == 0
+    assert picture(tmp_path) == before
+
+
+def test_one_user_who_cannot_have_it_keeps_everything_as_it_was(machine: Path) -> None:
+    put(machine, "/etc/passwd", "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/bash\n")
+    before = picture(machine)
+    done = quantix_tui("install", "--tty", "tty1", "--ssh-user", "alice", "--ssh-user", "root", "--root", machine)
+    assert done.returncode == 1
+    assert "'root' is root" in done.stderr
+    assert picture(machine) == before
+
+
+def test_it_has_to_be_said_where_to() -> None:
+    done = quantix_tui("install")
+    assert done.returncode == 2
+    assert "--ssh-user" in done.stderr
+
+
 def test_a_dry_run_says_it_and_does_nothing(machine: Path) -> None:
     before = picture(machine)
     said = quantix_tui("install", "--tty", "tty1", "--root", machine, "--dry-run").stdout.splitlines()

@@ -26,6 +26,7 @@ from .focus import cursor_of, rows_of
 from .frames import Frames
 from .input import Keyboard
 from .line import Line, open_line, set_raw
+from .mending import Mending, memory_of
 from .output import Output
 from .sequences import CursorAt
 from .signals import Signals
@@ -43,6 +44,7 @@ class Session:
     keyboard: Keyboard
     output: Output
     signals: Signals
+    mending: Mending | None = None
     timer: asyncio.TimerHandle | None = None
     reading: bool = True
 
@@ -105,6 +107,7 @@ class TerminalDriver(Driver):
         self._loop.add_reader(line.fd, self._readable)
         self._set_size(self._known_size())
         self._pump_soon()
+        self._session.mending = self._mending(line.fd)
         if self.typed and not self._resumes:
             self._deliver(self._session.keyboard.feed(self.typed, self._loop.time()))
 
@@ -120,6 +123,21 @@ class TerminalDriver(Driver):
             output=Output(line.fd, self._profile.speed, self._produce, self._line_lost),
             signals=Signals(self._soon, self._rescue),
         )
+
+    def _mending(self, fd: int) -> Mending | None:
+        """Keep an eye on a virtual console, where we may."""
+        path = memory_of(fd)
+        with contextlib.suppress(OSError):
+            return None if path is None else Mending(path, self._settled_text, self.repaint)
+        return None
+
+    def _settled_text(self) -> str | None:
+        """All cells that the terminal shows by now; None while a picture is on its way."""
+        session = self._session
+        frames = self._frames
+        if session is None or self._pump_is_due or not (session.output.idle and frames.begun and frames.complete):
+            return None
+        return "".join("".join(row) for row in frames.screen.grid.text)
 
     def disable_input(self) -> None:
         """Read no more."""
@@ -138,6 +156,8 @@ class TerminalDriver(Driver):
         if session is None:
             return
         self.disable_input()
+        if session.mending is not None:
+            session.mending.close()
         session.output.close()
         self._give_back(session)
         self._session = None

@@ -138,9 +138,9 @@ class DashboardScreen(Screen[None]):
         """A dialogue opens: what was said before it may not be true any more after it."""
         self.notice("")
 
-    def notice(self, words: str, role: Role = Role.TEXT) -> None:
-        """Say what an action came to, until it is no longer news."""
-        self._noticed_at = self._clock.monotonic() if words else None
+    def notice(self, words: str, role: Role = Role.TEXT, *, stays: bool = False) -> None:
+        """Say what an action came to, until it is no longer news; with ``stays`` until there is something else."""
+        self._noticed_at = self._clock.monotonic() if words and not stays else None
         self._keys.tell(words, role)
 
     def panels(self) -> list[Panel]:

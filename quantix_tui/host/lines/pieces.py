@@ -14,6 +14,8 @@ PAGE = f"{SCRIPTS}/console-page"
 RESPAWNER = f"{SCRIPTS}/console-line"
 FOLDERS_MADE = f"{SCRIPTS}/folders-made"
 """Which folders the installation had to make: those go with it again."""
+LOGIN_SHELLS = f"{SCRIPTS}/login-shells"
+"""Who has the console for a login shell, and had what before."""
 SCRIPT_MODE = 0o755
 # No blank, no quote, no % and no $: the path stands in unit files and in a shell script as it is.
 _PROGRAM = re.compile(r"(/[A-Za-z0-9_.+-]+)+")

@@ -8,7 +8,16 @@ from quantix_tui.host.lines import inittab, pam, systemd
 from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
-from quantix_tui.host.lines.pieces import FOLDERS_MADE, PAGE, RESPAWNER, SCRIPT_MODE, SCRIPTS, folders_made, piece
+from quantix_tui.host.lines.pieces import (
+    FOLDERS_MADE,
+    LOGIN_SHELLS,
+    PAGE,
+    RESPAWNER,
+    SCRIPT_MODE,
+    SCRIPTS,
+    folders_made,
+    piece,
+)
 from quantix_tui.host.lines.tree import Tree
 
 
@@ -59,7 +68,7 @@ def plan_uninstall(tree: Tree, init: Init, only: list[str]) -> Plan:
     if not inittab.installed_lines(after):
         made = tree.read(FOLDERS_MADE)
         folders = made.data.decode("utf-8", "replace").splitlines() if isinstance(made, File) else []
-        paths = (RESPAWNER, PAGE, FOLDERS_MADE)
+        paths = [RESPAWNER, PAGE, *([FOLDERS_MADE] if tree.read(LOGIN_SHELLS) is None else [])]
         changes += [*(Remove(path) for path in paths if tree.read(path) is not None), *pam.uninstall(tree)]
         changes += [RemoveFolder(folder) for folder in reversed(folders)]
     return Plan(init, tuple(lines), tuple(changes))

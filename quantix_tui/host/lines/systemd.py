@@ -13,7 +13,7 @@ import re
 from quantix_tui.host.lines import pam
 from quantix_tui.host.lines.changes import Change, File, Link, Move, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.line import Line, LineKind
-from quantix_tui.host.lines.pieces import FOLDERS_MADE, PAGE, SCRIPT_MODE, SCRIPTS, folders_made, piece
+from quantix_tui.host.lines.pieces import FOLDERS_MADE, LOGIN_SHELLS, PAGE, SCRIPT_MODE, SCRIPTS, folders_made, piece
 from quantix_tui.host.lines.tree import Tree
 
 UNITS = "/etc/systemd/system"
@@ -83,7 +83,8 @@ def uninstall(tree: Tree, lines: list[str]) -> list[Change]:
         # The order matters here too: what is put back may be a mask, and by then must not be taken for ours.
         changes += [*(change for change in unmasking if not isinstance(change, Move)), *ends, *back]
     if not set(installed_lines(tree)) - set(lines):
-        paths = [*(f"{UNITS}/{name}" for name in (CONSOLE, LOGIN_PAGE, MESSAGES)), PAGE, FOLDERS_MADE]
+        paths = [*(f"{UNITS}/{name}" for name in (CONSOLE, LOGIN_PAGE, MESSAGES)), PAGE]
+        paths += [FOLDERS_MADE] if tree.read(LOGIN_SHELLS) is None else []
         changes += [*(Remove(path) for path in paths if tree.read(path) is not None), *pam.uninstall(tree)]
     if changes:
         made = _read_made(tree).decode("utf-8", "replace").splitlines()

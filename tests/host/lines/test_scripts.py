@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.console.endings import LOGIN_PROMPT
 from tests.support.waiting import wait_until
 
 ASSETS = Path(__file__).parents[3] / "assets" / "console"
@@ -149,6 +150,25 @@ def test_five_quick_ends_bring_the_page_and_a_login_and_then_the_console_again(n
     node.see("it is back")
     if not node.own_tools:
         assert f"{node.line}: the console has exited (3)" in (node.folder / "log").read_text()
+
+
+def test_four_quick_ends_do_not_bring_the_page(node: Node) -> None:
+    node.console(f'[ "$(ls {node.runs} | wc -l)" -gt 4 ] || exit 3; echo it stands; exec sleep 600')
+    node.start()
+    assert PROMPT not in node.see("it stands")
+
+
+def test_the_login_prompt_is_there_at_once_when_it_was_asked_for(node: Node) -> None:
+    node.console(f"exit {LOGIN_PROMPT}")
+    node.start()
+    text = node.see(PROMPT)
+    assert len(list(node.runs.iterdir())) == 1
+    assert "You asked for the login prompt" in text
+    assert "again and again" not in text
+    node.console("echo it is back; exec sleep 600")
+    node.type("root\r")
+    node.respawn()
+    node.see("it is back")
 
 
 def test_killed_ten_times_it_ends_on_the_page_and_recovers(node: Node) -> None:

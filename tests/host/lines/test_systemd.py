@@ -1,6 +1,7 @@
 """Whatever the getty was like before: it is masked while the console is there, and afterwards as it was."""
 
 import itertools
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quantix_tui.console.endings import LOGIN_PROMPT
 from quantix_tui.host.lines.changes import Link
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line, LineKind
@@ -21,6 +23,7 @@ TTY1 = Line("tty1", LineKind.VIRTUAL)
 TTYS0 = Line("ttyS0", LineKind.SERIAL)
 PROGRAM = "/opt/quantix-tui/bin/quantix-tui"
 GETTYS = ("getty@tty1.service", "autovt@tty1.service", "serial-getty@ttyS0.service")
+ASSETS = Path(__file__).parents[3] / "assets"
 _number = itertools.count()
 
 
@@ -164,3 +167,21 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     about_ours = [line for line in done.stderr.splitlines() if "quantix" in line]
     # Known since systemd 254, and left out by those before it.
     assert [line for line in about_ours if "RestartSteps" not in line and "RestartMaxDelaySec" not in line] == []
+
+
+def test_systemd_and_inittab_agree_on_when_the_page_comes() -> None:
+    unit = (ASSETS / "systemd/quantix-console@.service").read_text()
+    script = (ASSETS / "console/console-line").read_text()
+
+    def says(pattern: str, text: str) -> int:
+        found = re.search(pattern, text, re.MULTILINE)
+        assert found, pattern
+        return int(found[1])
+
+    ends = says(r"^StartLimitBurst=(\d+)$", unit)
+    assert says(r"^quick_ends=(\d+)$", script) == ends < 10
+    pauses = sum(min(2**count, says(r"^RestartMaxDelaySec=(\d+)$", unit)) for count in range(ends - 1))
+    within = says(r"^StartLimitIntervalSec=(\d+)min$", unit) * 60
+    assert says(r"QUICK_SECS:-(\d+)\}", script) == (within - pauses) // ends
+    assert says(r"^RestartPreventExitStatus=(\d+)$", unit) == LOGIN_PROMPT
+    assert says(r"^login_prompt=(\d+)$", script) == LOGIN_PROMPT

@@ -1,8 +1,5 @@
-"""How strong a password is, and the first one set by the real chpasswd, on a copy of /etc in a mount namespace."""
+"""How strong a password is, and the first one set by the real chpasswd, on an /etc of the test."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,9 +8,9 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.host.password import answer_problem, set_first_password, strength_of
 from quantix_tui.host.ways_in import PasswordState, Way, read_administrators
+from tests.support.own_etc import own_etc
 
 GROUPS = ("sudo",)
-CHPASSWD = shutil.which("chpasswd") or "/usr/sbin/chpasswd"
 
 
 @pytest.mark.parametrize("text", ["", "short", "1234567", "a\nbcdefghij", "tab\tbed here", "nul\0nul nul", "q" * 512])
@@ -45,37 +42,16 @@ def test_what_pam_cannot_be_given() -> None:
     assert "511 bytes" in answer_problem("é" * 256)
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Path:
-    """A tree whose root has no password yet."""
-    if os.geteuid() != 0 or not Path(CHPASSWD).exists():
-        pytest.skip("chpasswd can be run by root only, where it is installed")
-    tried = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False)
-    if tried.returncode != 0:
-        pytest.skip("mount namespaces are not permitted here")
-    shutil.copytree("/etc", tmp_path / "etc", symlinks=True)
-    for name, text in (
-        ("passwd", "root:x:0:0:root:/root:/bin/sh\n"),
-        ("group", "root:x:0:\nshadow:x:42:\nsudo:x:27:\n"),
-        ("shadow", "root::19000:0:99999:7:::\n"),
-    ):
-        (tmp_path / "etc" / name).write_text(text)
-    return tmp_path
-
-
-def there(machine: Path) -> list[str]:
-    return ["unshare", "-m", "sh", "-c", f'mount --bind {machine}/etc /etc && exec "$0"', CHPASSWD]
-
-
-async def test_the_first_password_is_set_once(machine: Path) -> None:
-    assert read_administrators(GROUPS, str(machine)).way() is Way.SET_FIRST
-    await set_first_password(Secret("correct: horse"), GROUPS, root=str(machine), command=there(machine))
-    now = read_administrators(GROUPS, str(machine))
-    assert dict(now.passwords) == {"root": PasswordState.SET}
-    before = (machine / "etc" / "shadow").read_bytes()
+async def test_the_first_password_is_set_once(tmp_path: Path) -> None:
+    machine = own_etc(tmp_path)
+    there = machine.command("chpasswd")
+    assert read_administrators(GROUPS, str(tmp_path)).way() is Way.SET_FIRST
+    await set_first_password(Secret("correct: horse"), GROUPS, root=str(tmp_path), command=there)
+    assert dict(read_administrators(GROUPS, str(tmp_path)).passwords)["root"] is PasswordState.SET
+    before = machine.field("root")
     with pytest.raises(QuantixError, match="set meanwhile"):
-        await set_first_password(Secret("another horse"), GROUPS, root=str(machine), command=there(machine))
-    assert (machine / "etc" / "shadow").read_bytes() == before
+        await set_first_password(Secret("another horse"), GROUPS, root=str(tmp_path), command=there)
+    assert machine.field("root") == before
 
 
 @pytest.mark.parametrize("root", ["!", "*", "!!"])

@@ -21,7 +21,18 @@ def with_section(text: str, body: str) -> str:
 
 def without_section(text: str) -> str:
     """``text`` without our section; one whose end is missing is left alone, nobody knows what else is in it."""
+    return _split(text)[0]
+
+
+def section_of(text: str) -> str:
+    """What stands in our section; empty when there is none."""
+    return _split(text)[1]
+
+
+def _split(text: str) -> tuple[str, str]:
+    """What is not ours, and what is, without the two lines around it."""
     kept: list[str] = []
+    ours: list[str] = []
     held: list[str] | None = None
     for line in text.splitlines(keepends=True):
         bare = line.rstrip("\r\n")
@@ -30,10 +41,11 @@ def without_section(text: str) -> str:
         elif held is None:
             kept.append(line)
         elif bare == END:
+            ours += held[1:]
             held = None
         else:
             held.append(line)
-    return "".join(kept + (held or []))
+    return "".join(kept + (held or [])), "".join(ours)
 
 
 def switched_off(text: str, is_meant: Callable[[str], bool]) -> str:

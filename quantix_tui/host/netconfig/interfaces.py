@@ -1,0 +1,105 @@
+"""``/etc/network/interfaces`` (interfaces(5)) as Debian's ifupdown, ifupdown-ng and busybox read it alike. Pure."""
+
+import ipaddress
+import re
+from collections.abc import Collection, Iterator
+
+from quantix_tui.host.netconfig.wanted import Method, Wanted
+from quantix_tui.host.sections import original, switched_off
+
+_STARTS = re.compile(
+    r"\s*(auto|allow-\S+|iface|mapping|source|source-directory|no-auto-down|no-scripts|rename|template)\b"
+)
+_SOURCES = re.compile(r"^\s*(source|source-directory)\s+(/etc/network/)?interfaces\.d(/\*)?/?\s*$", re.MULTILINE)
+
+
+def sources_folder(text: str) -> bool:
+    """Whether files in ``interfaces.d`` are read too."""
+    return _SOURCES.search(text) is not None
+
+
+def without_devices(text: str, devices: Collection[str]) -> str:
+    """``text`` as it was before we came, with what it says of ``devices`` put out of force."""
+    clean = original(text)
+    meant = set(_lines_about(clean, devices))
+    numbers = iter(range(len(clean) + 1))
+    return switched_off(clean, lambda _: next(numbers) in meant)
+
+
+def brought_up(text: str) -> set[str]:
+    """The interfaces that come up by themselves by lines in force."""
+    lines = (line.split() for line in text.splitlines())
+    return {name for words in lines if words and words[0] in ("auto", "allow-auto") for name in words[1:]}
+
+
+def stanzas(wanted: Wanted, already_auto: Collection[str]) -> str:
+    """Our part. ``already_auto`` come up by others' lines: busybox refuses a second one."""
+    parts = []
+    for device in wanted.devices:
+        auto = [] if device in already_auto else [f"auto {device}"]
+        body = _device(wanted) if device == wanted.device else [f"iface {device} inet manual", _up(device)]
+        parts.append("\n".join([*auto, *body]) + "\n")
+    return "\n".join(parts)
+
+
+def _device(wanted: Wanted) -> list[str]:
+    device, ipv4, ipv6 = wanted.device, wanted.ipv4, wanted.ipv6
+    lines = [f"iface {device} inet {_IPV4[ipv4.method]}", *_vlan(wanted), *_kernel_settings(wanted)]
+    if ipv4.address is not None:
+        lines += _fixed(ipv4.address, ipv4.gateway, str(ipv4.address.netmask))
+    if ipv4.method is Method.OFF:
+        lines.append(_up(device))
+    if ipv6.address is not None:
+        prefix = str(ipv6.address.network.prefixlen)
+        lines += ["", f"iface {device} inet6 static", *_fixed(ipv6.address, ipv6.gateway, prefix)]
+    return lines
+
+
+_IPV4 = {Method.AUTOMATIC: "dhcp", Method.FIXED: "static", Method.OFF: "manual"}
+
+
+def _fixed(
+    address: ipaddress.IPv4Interface | ipaddress.IPv6Interface,
+    gateway: ipaddress.IPv4Address | ipaddress.IPv6Address | None,
+    mask: str,
+) -> list[str]:
+    return [f"\taddress {address.ip}", f"\tnetmask {mask}", *([f"\tgateway {gateway}"] if gateway else [])]
+
+
+def _vlan(wanted: Wanted) -> list[str]:
+    # By ip(8) itself: the options for it are Debian's vlan package's, ifupdown-ng's, or nobody's.
+    if wanted.vlan is None:
+        return []
+    device = wanted.device
+    add = f"ip link add link {wanted.interface} name {device} type vlan id {wanted.vlan}"
+    return [_up(wanted.interface, "pre-up"), f"\tpre-up ip link show dev {device} >/dev/null 2>&1 || {add}"]
+
+
+def _kernel_settings(wanted: Wanted) -> list[str]:
+    """IPv6 is the kernel's own affair: it must know before the link comes up (ip-sysctl.rst)."""
+    method = wanted.ipv6.method
+    automatic = method is Method.AUTOMATIC
+    # accept_ra 2: also on a node that forwards for its machines.
+    values = [("disable_ipv6", "1" if method is Method.OFF else "0")]
+    if method is not Method.OFF:
+        values += [("autoconf", "1" if automatic else "0"), ("accept_ra", "2" if automatic else "0")]
+    folder = f"/proc/sys/net/ipv6/conf/{wanted.device}"
+    # Where the kernel has no IPv6 there is nothing to set, and IPv4 must come up all the same.
+    return [f"\tpre-up echo {value} > {folder}/{name} || true" for name, value in values]
+
+
+def _up(device: str, when: str = "up") -> str:
+    return f"\t{when} ip link set dev {device} up"
+
+
+def _lines_about(text: str, devices: Collection[str]) -> Iterator[int]:
+    """The numbers of the lines of stanzas ``iface DEVICE``; comments and blank lines below them are nobody's."""
+    inside = continued = False
+    for number, line in enumerate(text.splitlines()):
+        bare = line.strip()
+        if not continued and _STARTS.match(line):
+            words = line.split()
+            inside = words[0] == "iface" and len(words) > 1 and words[1] in devices
+        if inside and (continued or (bare and not bare.startswith("#"))):
+            yield number
+        continued = line.endswith("\\")

@@ -1,0 +1,91 @@
+"""systemd-networkd (systemd.network(5), systemd.netdev(5)): files of our own that come before all others."""
+
+from dataclasses import dataclass
+
+from quantix_tui.host.lines.changes import Change, Remove
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.netconfig.resolver import resolver_work
+from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
+from quantix_tui.host.texts import put
+from quantix_tui.host.work import Command, Work
+
+FOLDER = "/etc/systemd/network"
+PREFIX = "05-quantix-"
+"""The first file that matches an interface wins, in the order of their names; netplan's begin with 10."""
+_HEAD = "# Written by the Quantix console; what is changed here is lost when it sets the network up again.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Networkd:
+    tree: Tree
+    name: str = "systemd-networkd"
+
+    def work(self, wanted: Wanted) -> NetworkWork:
+        files = network_files(wanted)
+        own = [name for name in self.tree.names(FOLDER) if name.startswith(PREFIX)]
+        changes: list[Change] = [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
+        for name, text in files.items():
+            changes += put(self.tree, f"{FOLDER}/{name}", text)
+        before = {name.removeprefix(PREFIX).rpartition(".")[0] for name in own}
+        there = Work(changes=tuple(changes)) + resolver_work(self.tree, wanted, manages_dns=True)
+        if self.tree.root != "/":
+            return NetworkWork(there)
+        devices = sorted({*before, *wanted.devices})
+        reload = Command(("networkctl", "reload"))
+        again = tuple(
+            Command(("networkctl", "reconfigure", device), optional=device != wanted.device) for device in devices
+        )
+        gone = tuple(_delete(device) for device in sorted(before - set(wanted.devices)) if "vlan" in device)
+        back = tuple(Command(("networkctl", "reconfigure", device), optional=True) for device in devices)
+        new = (_delete(wanted.device),) if wanted.vlan is not None and wanted.device not in before else ()
+        return NetworkWork(there + Work(after=(reload, *gone, *again)), new, (reload, *back))
+
+
+def network_files(wanted: Wanted) -> dict[str, str]:
+    """The files by their names."""
+    if wanted.vlan is None:
+        return {f"{PREFIX}{wanted.device}.network": _HEAD + _network(wanted)}
+    return {
+        f"{PREFIX}{wanted.device}.netdev": f"{_HEAD}[NetDev]\nName={wanted.device}\nKind=vlan\n\n"
+        f"[VLAN]\nId={wanted.vlan}\n",
+        f"{PREFIX}{wanted.interface}.network": f"{_HEAD}[Match]\nName={wanted.interface}\n\n"
+        f"[Network]\nVLAN={wanted.device}\nDHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n",
+        f"{PREFIX}{wanted.device}.network": _HEAD + _network(wanted),
+    }
+
+
+def _network(wanted: Wanted) -> str:
+    ipv4, ipv6 = wanted.ipv4, wanted.ipv6
+    lines = [
+        "[Match]",
+        f"Name={wanted.device}",
+        "",
+        "[Network]",
+        f"DHCP={'ipv4' if ipv4.method is Method.AUTOMATIC else 'no'}",
+        f"IPv6AcceptRA={'yes' if ipv6.method is Method.AUTOMATIC else 'no'}",
+        f"LinkLocalAddressing={'no' if ipv6.method is Method.OFF else 'ipv6'}",
+        *_fixed(ipv4),
+        *_fixed(ipv6),
+        *(f"DNS={server}" for server in wanted.dns),
+    ]
+    if wanted.search:
+        lines.append(f"Domains={' '.join(wanted.search)}")
+    # The name was given by an administrator; name servers that were named are meant instead of DHCP's.
+    use_dns = ["UseDNS=no"] if wanted.dns else []
+    use_domains = [f"UseDomains={'no' if wanted.search else 'yes'}"]
+    if ipv4.method is Method.AUTOMATIC:
+        lines += ["", "[DHCPv4]", "UseHostname=no", *use_dns, *use_domains]
+    if ipv6.method is Method.AUTOMATIC:
+        lines += ["", "[DHCPv6]", *use_dns, *use_domains, "", "[IPv6AcceptRA]", *use_dns, *use_domains]
+    return "\n".join(lines) + "\n"
+
+
+def _fixed(family: Family) -> list[str]:
+    if family.method is not Method.FIXED:
+        return []
+    gateway = [f"Gateway={family.gateway}"] if family.gateway else []
+    return [f"Address={family.fixed}", *gateway]
+
+
+def _delete(device: str) -> Command:
+    return Command(("ip", "link", "delete", "dev", device), optional=True)

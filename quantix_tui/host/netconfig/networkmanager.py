@@ -1,0 +1,90 @@
+"""NetworkManager: keyfiles of our own (nm-settings-keyfile(5)), taken up through nmcli(1)."""
+
+import uuid
+from dataclasses import dataclass
+
+from quantix_tui.host.lines.changes import Change, Remove
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
+from quantix_tui.host.texts import put
+from quantix_tui.host.work import Command, Work
+
+FOLDER = "/etc/NetworkManager/system-connections"
+PREFIX = "quantix-"
+SUFFIX = ".nmconnection"
+MODE = 0o600
+"""Others are ignored: a keyfile may hold secrets (nm-settings-keyfile(5))."""
+PRIORITY = 900
+"""Above whatever else may be there for the interface (autoconnect-priority, -999 to 999)."""
+_SPACE = uuid.UUID("6f0c1a52-3a0e-4d3b-9f0d-6a0c5e1b7d42")
+_WAIT_SECS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkManager:
+    tree: Tree
+    name: str = "NetworkManager"
+
+    def work(self, wanted: Wanted) -> NetworkWork:
+        files = keyfiles(wanted)
+        own = [name for name in self.tree.names(FOLDER) if name.startswith(PREFIX) and name.endswith(SUFFIX)]
+        changes: list[Change] = [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
+        for name, text in files.items():
+            changes += put(self.tree, f"{FOLDER}/{name}", text, MODE)
+        there = Work(changes=tuple(changes))
+        if self.tree.root != "/":
+            return NetworkWork(there)
+        reload = Command(("nmcli", "connection", "reload"))
+        up = tuple(
+            Command(
+                ("nmcli", "--wait", str(_WAIT_SECS), "connection", "up", f"{PREFIX}{device}"), within=_WAIT_SECS + 5
+            )
+            for device in wanted.devices
+        )
+        before = {name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in own}
+        # A connection whose file is gone goes down with it; then the best of those that are left comes up.
+        back = tuple(
+            Command(("nmcli", "--wait", str(_WAIT_SECS), "device", "connect", device), _WAIT_SECS + 5, optional=True)
+            for device in sorted({*before, wanted.interface})
+        )
+        return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back))
+
+
+def keyfiles(wanted: Wanted) -> dict[str, str]:
+    """The files by their names."""
+    files = {}
+    if wanted.vlan is None:
+        kind = "[ethernet]\n"
+    else:
+        kind = f"[vlan]\nid={wanted.vlan}\nparent={wanted.interface}\nflags=1\n"
+        bare = "[ethernet]\n\n[ipv4]\nmethod=disabled\n\n[ipv6]\nmethod=disabled\n"
+        files[f"{PREFIX}{wanted.interface}{SUFFIX}"] = f"{_connection(wanted.interface, 'ethernet')}\n{bare}"
+    head = _connection(wanted.device, "ethernet" if wanted.vlan is None else "vlan")
+    ipv4, ipv6 = (_family(wanted, family, version) for family, version in ((wanted.ipv4, 4), (wanted.ipv6, 6)))
+    files[f"{PREFIX}{wanted.device}{SUFFIX}"] = f"{head}\n{kind}\n[ipv4]\n{ipv4}\n[ipv6]\n{ipv6}"
+    return files
+
+
+def _connection(device: str, kind: str) -> str:
+    return (
+        f"[connection]\nid={PREFIX}{device}\nuuid={uuid.uuid5(_SPACE, device)}\ntype={kind}\n"
+        f"interface-name={device}\nautoconnect-priority={PRIORITY}\n"
+    )
+
+
+def _family(wanted: Wanted, family: Family, version: int) -> str:
+    if family.method is Method.OFF:
+        return "method=disabled\n"
+    servers = [str(server) for server in wanted.dns if server.version == version]
+    lines = [f"method={'auto' if family.method is Method.AUTOMATIC else 'manual'}"]
+    if family.address is not None:
+        lines.append(f"address1={family.address}" + (f",{family.gateway}" if family.gateway else ""))
+    if servers:
+        lines.append(f"dns={''.join(f'{server};' for server in servers)}")
+    if wanted.dns and family.method is Method.AUTOMATIC:
+        lines.append("ignore-auto-dns=true")
+    if wanted.search:
+        lines.append(f"dns-search={''.join(f'{domain};' for domain in wanted.search)}")
+    # Either family alone is enough to be up: the other one's router may come later.
+    lines.append("may-fail=true")
+    return "\n".join(lines) + "\n"

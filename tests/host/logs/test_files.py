@@ -12,7 +12,7 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.host.logs import files, follower
-from quantix_tui.host.logs.entry import KERNEL, Batch, Entry, Least, Page, Which
+from quantix_tui.host.logs.entry import KERNEL, Batch, Entry, Found, Least, Page, Which
 from quantix_tui.host.logs.files import FileSource
 from quantix_tui.host.logs.problems import file_problem
 
@@ -137,7 +137,7 @@ async def test_search_goes_both_ways_in_any_case(
 async def test_a_search_without_a_match_comes_to_an_end(log: Path) -> None:
     fill(log, 10)
     start = (await source(log).older(None, 1, ALL)).entries[0].place
-    assert await source(log).find(start, "app:", ALL, older=True) == files.Found()
+    assert await source(log).find(start, "app:", ALL, older=True) == Found()
 
 
 async def test_rubbish_is_lines_like_others(log: Path) -> None:

@@ -94,15 +94,13 @@ class LogList(Panel, can_focus=True):
         segments = super().draw(line, y, ground)
         if not self._window.rows or y != self._window.at - self._window.top:
             return segments
-        styles, signs = self.look.styles, self.look.signs
-        bar = styles[Role.CURSOR]
-        width = sum(segment.cell_length for segment in segments)
-        (first, style, _), *rest = segments
+        signs = self.look.signs
+        # In one style from end to end: a bold or coloured word on the bar is hard to read on a virtual console.
+        bar = ground + self.look.styles[Role.CURSOR]
+        words = "".join(segment.text for segment in segments)[1:]
         return [
-            Segment(signs.pointer, ground + styles[Role.KEY]),
-            Segment(first[1:], (style or ground) + bar),
-            *(Segment(words, (style or ground) + bar) for words, style, _ in rest),
-            Segment(" " * max(0, self.size.width - width), ground + bar),
+            Segment(signs.pointer, ground + self.look.styles[Role.KEY]),
+            Segment(set_cell_size(words, max(0, self.size.width - 1)), bar),
         ]
 
 

@@ -42,12 +42,15 @@ def answer_problem(text: str) -> str:
     return ""
 
 
-def strength_of(text: str, known: Sequence[str] = ()) -> Strength:
-    """What a new password is worth. ``known``: words that anybody here would try, the node's name among them."""
+def strength_of(text: str, known: Sequence[str] = (), fewest: int = FEWEST) -> Strength:
+    """What a new password is worth. ``known``: words that anybody here would try, the node's name among them.
+
+    ``fewest``: the characters that the machine's own policy asks for, where that is more than ours.
+    """
     if refused := answer_problem(text) or _unfit(text):
         return Strength("", refused)
-    if len(text) < FEWEST:
-        return Strength("", f"It needs at least {FEWEST} characters; {len(text)} so far.")
+    if len(text) < max(fewest, FEWEST):
+        return Strength("", f"It needs at least {max(fewest, FEWEST)} characters; {len(text)} so far.")
     low = text.lower()
     guessed = any(len(word) > 2 and word.lower() in low for word in known)
     bits = 0.0 if guessed else _bits(text)

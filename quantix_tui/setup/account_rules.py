@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator
 
 from quantix_tui.cluster.text import harmless
+from quantix_tui.host.password import FEWEST, strength_of
 from quantix_tui.setup.answers import AdministratorAnswers
 from quantix_tui.setup.fault import Fault
 
-FEWEST_CHARACTERS = 8
-MOST_BYTES = 511
-"""PAM takes no longer answer (_pam_types.h, PAM_MAX_RESP_SIZE)."""
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}", re.ASCII)
 # crypt(5): yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512, SHA-256. The weaker ones are not taken.
 _HASH = re.compile(r"\$(y|gy|7|2[abxy]|6|5)\$[./A-Za-z0-9$=,]{20,400}", re.ASCII)
 
 
-def administrator_faults(administrator: AdministratorAnswers, fewest: int = FEWEST_CHARACTERS) -> Iterator[Fault]:
+def administrator_faults(administrator: AdministratorAnswers, fewest: int = FEWEST) -> Iterator[Fault]:
     """``fewest``: the characters that the machine's own policy asks for at least."""
     place = "administrator"
     if not _USER.fullmatch(administrator.user):
@@ -27,23 +25,11 @@ def administrator_faults(administrator: AdministratorAnswers, fewest: int = FEWE
     if administrator.password is not None and administrator.password_hash is not None:
         yield Fault((place, "password_hash"), "A password and its hash are both given.", "Give one of them.")
     if administrator.password is not None:
-        if problem := password_problem(administrator.password.reveal(), fewest):
-            yield Fault((place, "password"), problem)
+        if problem := strength_of(administrator.password.reveal(), fewest=fewest).problem:
+            yield Fault((place, "password"), f"The password cannot be taken. {problem}", "Type another one.")
     elif administrator.password_hash is not None and not _HASH.fullmatch(administrator.password_hash.reveal()):
         yield Fault(
             (place, "password_hash"),
             "This is no password hash that is strong enough: yescrypt, scrypt, bcrypt, SHA-512 or SHA-256 of crypt(5).",
             "Make one with: mkpasswd -m sha-512, or openssl passwd -6.",
         )
-
-
-def password_problem(text: str, fewest: int = FEWEST_CHARACTERS) -> str:
-    """Why it cannot be a password here, as sentences; empty when it can. How good it is, is another question."""
-    fewest = max(fewest, FEWEST_CHARACTERS)
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        return "The password has a control character, which a login prompt does not take. Type another one."
-    if len(text) < fewest:
-        return f"The password needs {fewest} characters at least; {len(text)} so far. Type a longer one."
-    if len(text.encode("utf-8", "surrogateescape")) > MOST_BYTES:
-        return f"The password is longer than the {MOST_BYTES} bytes that a login takes. Type a shorter one."
-    return ""

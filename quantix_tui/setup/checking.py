@@ -7,7 +7,9 @@ from quantix_tui.cluster.address import parse_address
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.trust import parse_fingerprint
-from quantix_tui.setup.account_rules import FEWEST_CHARACTERS, administrator_faults
+from quantix_tui.host.netconfig.wanted import device_name
+from quantix_tui.host.password import FEWEST
+from quantix_tui.setup.account_rules import administrator_faults
 from quantix_tui.setup.answers import Answers, ClusterAnswers, NetworkAnswers
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.names import hostname_problem
@@ -26,7 +28,7 @@ class Ground:
     zones: frozenset[str] | None = None
     addresses: tuple[tuple[str, str], ...] = ()
     users: frozenset[str] | None = None
-    fewest_characters: int = FEWEST_CHARACTERS
+    fewest_characters: int = FEWEST
     done: frozenset[str] = field(default_factory=frozenset)
     """Sections that were applied already: a secret that they need need not be given again."""
 
@@ -118,11 +120,3 @@ def _taken(network: NetworkAnswers, ground: Ground) -> Iterator[Fault]:
             if own and taken == own and name not in devices:
                 what = f"{harmless(own, 50)} is already this machine's address on {harmless(name, 20)}."
                 yield Fault(("network", family, "address"), what, "Type another one.")
-
-
-def device_name(interface: str, vlan: int | None) -> str:
-    """The interface that carries the addresses: of a VLAN its own (at most 15 characters, IFNAMSIZ)."""
-    if vlan is None:
-        return interface
-    name = f"{interface}.{vlan}"
-    return name if len(name) <= 15 else f"vlan{vlan}"

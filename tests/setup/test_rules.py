@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.token import RegistrationToken
+from quantix_tui.host.netconfig.wanted import device_name
 from quantix_tui.setup.answers import (
     AdministratorAnswers,
     Answers,
@@ -20,7 +21,7 @@ from quantix_tui.setup.answers import (
     NetworkAnswers,
     TimeAnswers,
 )
-from quantix_tui.setup.checking import Ground, device_name, faults, no_link_notice
+from quantix_tui.setup.checking import Ground, faults, no_link_notice
 from quantix_tui.setup.names import domain_problem, hostname_problem
 from quantix_tui.setup.network_rules import address_problem, dns_problem, gateway_problem, vlan_problem
 from quantix_tui.setup.time_rules import time_server_problem, timezone_problem
@@ -200,7 +201,7 @@ def test_times() -> None:
         (AdministratorAnswers(user="bob", password=Secret("correct horse")), "no user of that name"),
         (AdministratorAnswers(password=Secret("seven77")), "7 so far"),
         (AdministratorAnswers(password=Secret("correct\nhorse")), "control character"),
-        (AdministratorAnswers(password=Secret("ü" * 256)), "longer than"),
+        (AdministratorAnswers(password=Secret("ü" * 256)), "longer than the 511 bytes"),
         (AdministratorAnswers(password_hash=Secret("rBfGpxhlQzQUs")), "strong enough"),
         (AdministratorAnswers(password_hash=Secret(HASH.reveal() + "\nroot2:")), "strong enough"),
         (AdministratorAnswers(password=Secret("correct horse"), password_hash=HASH), "both given"),

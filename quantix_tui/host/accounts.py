@@ -1,0 +1,121 @@
+"""Users of the machine: who there is, what their passwords must be, and setting one."""
+
+import ctypes
+import functools
+import re
+import secrets
+import string
+import time
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.secret import Secret
+from quantix_tui.host.lines.changes import Edit, File
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.password import FEWEST
+from quantix_tui.host.texts import text_of
+from quantix_tui.host.work import Command, Work
+
+SHADOW = "/etc/shadow"
+PASSWD = "/etc/passwd"
+LOGIN_DEFS = "/etc/login.defs"
+_QUALITY = "/etc/security/pwquality.conf"
+_PAM = ("/etc/pam.d/common-password", "/etc/pam.d/system-auth", "/etc/pam.d/base-password", "/etc/pam.d/passwd")
+_MOST_ASKED = 64
+"""A policy that asks for more is taken for a slip: nobody could set a password any more."""
+_SALT = string.ascii_letters + string.digits + "./"
+_LIBRARIES = ("libcrypt.so.1", "libcrypt.so.2", None)
+"""Debian, Fedora, and musl, which has it in its C library."""
+
+
+def users(tree: Tree) -> frozenset[str]:
+    """The names in passwd(5). Raises OSError."""
+    return frozenset(line.split(":", 1)[0] for line in (text_of(tree, PASSWD) or "").splitlines() if ":" in line)
+
+
+def fewest_characters(tree: Tree) -> int:
+    """What the machine's policy asks a password to have at least; never below :data:`FEWEST`. Raises OSError.
+
+    pwquality.conf(5), pam_pwquality(8), pam_unix(8) ``minlen``; login.defs(5) ``PASS_MIN_LEN``.
+    """
+    folder = f"{_QUALITY}.d"
+    quality = [_QUALITY, *(f"{folder}/{name}" for name in tree.names(folder) if name.endswith(".conf"))]
+    asked = [_number(text_of(tree, path), r"^\s*minlen\s*=\s*(\d+)") for path in quality]
+    asked += [_number(text_of(tree, path), r"^\s*password\s[^#\n]*\sminlen=(\d+)") for path in _PAM]
+    asked.append(_number(text_of(tree, LOGIN_DEFS), r"^\s*PASS_MIN_LEN\s+(\d+)"))
+    return max([FEWEST, *(number for number in asked if number <= _MOST_ASKED)])
+
+
+def password_work(tree: Tree, user: str, password: Secret | None, password_hash: Secret | None) -> Work:
+    """What gives ``user`` this password, or the one with this hash. Raises :class:`QuantixError`, OSError.
+
+    On the machine that runs chpasswd(8) does it, by the machine's own rules; in a tree it is the file alone.
+    """
+    if tree.root == "/":
+        secret = password_hash or password
+        encrypted = ("-e",) if password_hash is not None else ()
+        given = Secret(f"{user}:{secret.reveal()}\n") if secret else None
+        return Work(after=(Command(("chpasswd", *encrypted), given=given),))
+    if password_hash is None:
+        password_hash = hashed(password) if password is not None else None
+    if password_hash is None:
+        return Work()
+    return _in_tree(tree, user, password_hash)
+
+
+def _in_tree(tree: Tree, user: str, password_hash: Secret) -> Work:
+    text = text_of(tree, SHADOW)
+    lines = (text or "").splitlines(keepends=True)
+    place = next((number for number, line in enumerate(lines) if line.startswith(f"{user}:")), None)
+    if place is None or not isinstance(tree.read(SHADOW, follow=True), File):
+        raise QuantixError(
+            Problem(
+                ErrorCode.MACHINE_REFUSED,
+                f"The user {user} has no entry in {SHADOW} of that machine.",
+                "Name a user who has one, such as root.",
+                "no_such_user",
+            )
+        )
+    fields = lines[place].rstrip("\n").split(":")
+    # Whoever has a new password need not change it: the day of the change, since 1970 (shadow(5)).
+    fields[1:3] = [password_hash.reveal(), str(int(time.time()) // 86400)]
+    lines[place] = ":".join(fields) + ("\n" if lines[place].endswith("\n") else "")
+    return Work(changes=(Edit(SHADOW, "".join(lines).encode("latin-1")),), hidden=frozenset({SHADOW}))
+
+
+def hashed(password: Secret) -> Secret:
+    """By crypt(3) with SHA-512, which every C library has. Raises :class:`QuantixError` where none can be found."""
+    salt = "".join(secrets.choice(_SALT) for _ in range(16))
+    return Secret(crypt(password.reveal(), f"$6${salt}$"))
+
+
+def crypt(text: str, setting: str) -> str:
+    """crypt(3). Raises :class:`QuantixError` when it cannot be had or refuses the setting."""
+    found = _crypt()
+    result = found(text.encode("utf-8", "surrogateescape"), setting.encode()) if found else None
+    if result is None or not result.startswith(setting[:3].encode()):
+        raise QuantixError(
+            Problem(
+                ErrorCode.NOT_SUPPORTED,
+                "This machine's C library cannot make a password hash.",
+                "Give the hash itself (password_hash), made with: mkpasswd -m sha-512, or openssl passwd -6.",
+                "no_crypt",
+            )
+        )
+    return str(result.decode("ascii"))
+
+
+@functools.cache
+def _crypt() -> "ctypes._NamedFuncPointer | None":
+    for name in _LIBRARIES:
+        try:
+            found = ctypes.CDLL(name).crypt
+        except (OSError, AttributeError):
+            continue
+        found.restype, found.argtypes = ctypes.c_char_p, [ctypes.c_char_p, ctypes.c_char_p]
+        return found
+    return None
+
+
+def _number(text: str | None, pattern: str) -> int:
+    found = re.findall(pattern, text or "", re.MULTILINE)
+    return int(found[-1][:9]) if found else 0

@@ -1,0 +1,1 @@
+"""The machine's timezone, and whom it asks for the time."""

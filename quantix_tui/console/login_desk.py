@@ -8,6 +8,7 @@ from functools import partial
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.console.clock import Clock
 from quantix_tui.host.administrators import user_name
+from quantix_tui.host.audit import record
 from quantix_tui.host.login.messages import Accepted, End, LoginService
 from quantix_tui.host.login.pace import Pace
 from quantix_tui.host.login.process import PamLogin
@@ -78,11 +79,16 @@ class LoginDesk:
 
 def desk_here(settings: Settings) -> LoginDesk:
     """What a login on the console's own line needs."""
-    groups = settings.admin_groups
+    groups, line = settings.admin_groups, settings.line or ""
+
+    async def set_first(secret: Secret) -> None:
+        await set_first_password(secret, groups)
+        await record("the first password of root set", user="nobody who had logged in", line=line)
+
     return LoginDesk(
-        PamLogin(settings.line or "", groups, by=user_name(os.geteuid())),
+        PamLogin(line, groups, by=user_name(os.geteuid())),
         partial(read_administrators, groups),
-        partial(set_first_password, admin_groups=groups),
+        set_first,
         clock=Clock(),
         admin_groups=groups,
         node=os.uname().nodename,

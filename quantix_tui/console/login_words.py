@@ -16,6 +16,9 @@ LABEL = 14
 CHECKING_TOLD = 1.0
 """Seconds after which it is said how long it has been checking."""
 STOPPED = [Paragraph("Stopped. Nobody is logged in, and nothing was changed.", Role.WARN)]
+STOPPED_CHANGING = [
+    Paragraph("Stopped. Nobody is logged in. Whether the new password was set is not known: try it first.", Role.WARN)
+]
 NO_PASSWORD_TYPED = "Type the password."
 
 
@@ -68,9 +71,10 @@ def no_password_of(user: str) -> list[Shown]:
     ]
 
 
-def checking(seconds: float) -> list[Shown]:
+def checking(seconds: float, *, changing: bool) -> list[Shown]:
     past = f" ({int(seconds)} s)" if seconds >= CHECKING_TOLD else ""
-    return [Paragraph(f"Checking the password{past} ... Esc stops it.", Role.STRONG)]
+    what = "Changing" if changing else "Checking"
+    return [Paragraph(f"{what} the password{past} ... Esc stops it.", Role.STRONG)]
 
 
 def said(told: Sequence[Told]) -> list[Shown]:

@@ -278,6 +278,46 @@ async def test_a_dialogue_that_nobody_uses_closes() -> None:
         await hands.until("***")
         hands.wait(2)
         await hands.until("THIS NODE")
+    async with opened(ScriptedGateway(STANDALONE), access=LINE, machine=Machine(root=PasswordState.EMPTY)) as hands:
+        await hands.press("u", "enter")
+        await hands.until("Once more")
+        hands.wait(60)
+        await hands.type("half a pass")
+        hands.wait(119)
+        await hands.until("***")
+        hands.wait(2)
+        await hands.until("THIS NODE")
+
+
+async def test_what_is_on_top_stays_until_it_is_closed_and_then_the_login_is_done() -> None:
+    login = ScriptedLogin()
+    login.checking.clear()
+    async with opened(ScriptedGateway(STANDALONE), access=LINE, login=login) as hands:
+        await open_login(hands, "j")
+        await try_password(hands)
+        await hands.until("Checking")
+        await hands.press("f1")
+        await hands.until("this page")
+        login.checking.set()
+        while not login.ended:
+            await hands.pilot.pause(0.001)
+        assert "this page" in hands.text
+        assert hands.app.guard.access.locked
+        await hands.press("escape")
+        await hands.until("Control plane")
+
+
+async def test_a_change_of_the_password_that_is_broken_off_may_have_happened() -> None:
+    login = ScriptedLogin((PASSWORD, NEW, Accepted("root", password_changed=True)))
+    async with opened(ScriptedGateway(STANDALONE), access=LINE, login=login) as hands:
+        await open_login(hands)
+        await try_password(hands)
+        await hands.until("New password")
+        login.checking.clear()
+        await try_password(hands, "a new horse")
+        await hands.until("Changing the password")
+        await hands.press("escape")
+        await hands.until("Whether the new password was set is not known")
 
 
 async def test_nobody_who_can_log_in() -> None:

@@ -10,7 +10,7 @@ from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.join_form import Note
 from quantix_tui.console.lines import Role
 from quantix_tui.console.login_desk import LoginDesk
-from quantix_tui.console.screens.dialogue import Dialogue
+from quantix_tui.console.screens.secretive import SecretiveDialogue
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.choices import Choice, Choices
@@ -23,7 +23,7 @@ AGAIN_HELP = "the same once more; Enter sets it"
 DIFFERS = "The two are not the same: type the second one again."
 
 
-class FirstPasswordScreen(Dialogue[Secret]):
+class FirstPasswordScreen(SecretiveDialogue[Secret]):
     """Dismissed with the password once it is root's, else with None."""
 
     def __init__(self, desk: LoginDesk, clock: Clock) -> None:
@@ -33,6 +33,10 @@ class FirstPasswordScreen(Dialogue[Secret]):
 
     @property
     def begun(self) -> bool:
+        return self._setting
+
+    @property
+    def working(self) -> bool:
         return self._setting
 
     def compose(self) -> ComposeResult:
@@ -52,6 +56,7 @@ class FirstPasswordScreen(Dialogue[Secret]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.used()
         if event.input is self._new and self._new.value:
             strength = strength_of(self._new.value, self._known)
             role = Role.WARN if strength.problem or strength.is_weak else Role.GOOD
@@ -112,7 +117,7 @@ class FirstPasswordScreen(Dialogue[Secret]):
         except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept
             self._refused(fault_problem(error))
         else:
-            self.dismiss(password)
+            self.leave(password)
 
     def _refused(self, problem: Problem) -> None:
         self._setting = False

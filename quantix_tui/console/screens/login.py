@@ -12,25 +12,22 @@ from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.join_form import Note
 from quantix_tui.console.lines import Role
 from quantix_tui.console.login_desk import LoginDesk
-from quantix_tui.console.screens.dialogue import Dialogue
+from quantix_tui.console.screens.secretive import SecretiveDialogue
 from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.field import Field
 from quantix_tui.console.widgets.secret_field import SecretField
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.console.widgets.sentences import Told as Shown
-from quantix_tui.host.login.messages import Accepted, Asked, End, Reason, Refused, Told
+from quantix_tui.host.login.messages import Accepted, Asked, End, Reason, Refused, Stage, Told
 from quantix_tui.host.password import answer_problem
 from quantix_tui.host.ways_in import ROOT, Way
 
-TICK = 0.25
-UNUSED_SECS = 120.0
-"""After so long without a key the dialogue closes: a half-typed password does not wait for the next person."""
 USER_HELP = "Enter goes on to the password"
 PASSWORD_HELP = "not shown while you type; Enter logs in"
 
 
-class LoginScreen(Dialogue[str]):
+class LoginScreen(SecretiveDialogue[str]):
     """Dismissed with the administrator's name, or None when nobody has logged in.
 
     One state at a time: typing, waiting for the next try, checking, answering what PAM asks.
@@ -50,7 +47,8 @@ class LoginScreen(Dialogue[str]):
         self._outcome: list[Shown] = []
         self._checking_since: float | None = None
         self._answer: asyncio.Future[Secret] | None = None
-        self._key_at = clock.monotonic()
+        self._changing = False
+        """Whether PAM may be setting a new password just now."""
 
     def compose(self) -> ComposeResult:
         yield Box(
@@ -76,16 +74,12 @@ class LoginScreen(Dialogue[str]):
             first = (Choice("first", "Set the first password"),) if self._way is Way.SET_FIRST else ()
             self._choices.offer((*first, Choice("back", "Back")))
             self.set_focus(self._choices, scroll_visible=False)
-        self.set_interval(TICK, self.tick)
 
     # What is typed
 
-    def on_key(self) -> None:
-        self._key_at = self.clock.monotonic()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._key_at = self.clock.monotonic()
+        self.used()
         if event.value and isinstance(event.input, SecretField):
             event.input.help_again()
         elif event.input.id == "user":
@@ -120,7 +114,7 @@ class LoginScreen(Dialogue[str]):
         return not problem
 
     def _log_in(self) -> None:
-        if self._checking_since is not None or not self._user_is_good():
+        if self.working or not self._user_is_good():
             return
         field = self._password_field
         problem = answer_problem(field.value) if field.value else words.NO_PASSWORD_TYPED
@@ -141,6 +135,7 @@ class LoginScreen(Dialogue[str]):
     def _begin(self, user: str, password: Secret) -> None:
         self._user = user
         self._told = []
+        self._changing = False
         self._checking_since = self.clock.monotonic()
         self._choices.offer(())
         for field in (self._user_field, self._password_field):
@@ -194,6 +189,7 @@ class LoginScreen(Dialogue[str]):
             self._told = []
             self._answer_field.wipe()
             self._answer_field.display = False
+        self._changing = message.stage is Stage.CHANGE
         self._checking_since = self.clock.monotonic()
         self.tick()
         return answer
@@ -210,7 +206,7 @@ class LoginScreen(Dialogue[str]):
     def _conclude(self, end: End) -> None:
         self._checking_since = None
         if isinstance(end, Accepted):
-            self.dismiss(end.user)
+            self.leave(end.user)
             return
         self._type_again(words.refused(end), of_user=end.reason in (Reason.ACCOUNT, Reason.NOT_ADMINISTRATOR))
 
@@ -243,26 +239,27 @@ class LoginScreen(Dialogue[str]):
 
     def action_back(self) -> None:
         """The first Esc stops what runs, the next one goes back."""
-        if self._checking_since is None and self._answer is None:
+        if not self.working and self._answer is None:
             self.dismiss(None)
             return
+        stopped = words.STOPPED_CHANGING if self._changing and self.working else words.STOPPED
         self.workers.cancel_node(self)
         self._checking_since = None
-        self._type_again([*words.STOPPED], of_user=False)
+        self._type_again([*stopped], of_user=False)
 
     # Drawing
 
+    @property
+    def working(self) -> bool:
+        return self._checking_since is not None
+
     def tick(self) -> None:
         """Show what changes with the time."""
-        now = self.clock.monotonic()
+        super().tick()
         if self._checking_since is not None:
-            self._show([*words.said(self._told), *words.checking(now - self._checking_since)])
-            return
-        if now - self._key_at > UNUSED_SECS:
-            self.workers.cancel_node(self)
-            self.dismiss(None)
-            return
-        if self._answer is None:
+            past = self.clock.monotonic() - self._checking_since
+            self._show([*words.said(self._told), *words.checking(past, changing=self._changing)])
+        elif self._answer is None:
             waits = self._desk.waits
             self._show([*self._outcome, *([words.wait_told(waits)] if waits > 0 else [])])
 

@@ -190,6 +190,12 @@ async def test_a_process_that_dies_is_told(pam: Pam, tmp_path: Path) -> None:
     assert "crashed" in end.problem.message
 
 
+async def test_pam_is_found_without_any_program_to_look_for_it(pam: Pam) -> None:
+    environment = {**pam.environment, "PATH": "/nonexistent"}
+    login = PamLogin("tty1", (), environment=environment, folders=[str(pam.services)])
+    assert await talk(login, "root", [RIGHT]) == ([Asked("Password:", True, Stage.AUTHENTICATE)], Accepted("root"))
+
+
 async def test_no_pam_and_no_binding_are_told(pam: Pam) -> None:
     for what, word in (("library", "no PAM"), ("binding", "pamela is missing")):
         fake = f"import json; input(); print(json.dumps(dict(kind='end', missing='{what}')))"

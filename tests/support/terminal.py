@@ -28,6 +28,7 @@ KEYS = {
     "pagedown": "\x1b[6~",
     "backspace": "\x7f",
     "ctrl+c": "\x03",
+    "ctrl+d": "\x04",
     "ctrl+l": "\x0c",
     "ctrl+t": "\x14",
     "ctrl+u": "\x15",

@@ -44,6 +44,27 @@ def story(machine: Machine) -> Iterator[str]:
     assert "a message of the kernel" not in screen.text
     yield "the kernel's messages stay away from tty1 and are in its log"
 
+    painting = r"printf '\033[9;9H\033[31mpainted over\n'"
+    assert run(f"{painting} >/dev/tty1; grep -c 'painted over' /dev/vcs1") == "1\n"
+    wait_until(lambda: run("grep -c 'painted over' /dev/vcs1; true") == "0\n", "tty1 to be mended", SLOW_SECS)
+    run("echo '<0>quantix: an emergency of the kernel' >/dev/kmsg")
+    wait_until(lambda: "an emergency" not in screen.text, "tty1 to be mended", SLOW_SECS)
+    yield "what else paints on tty1 is painted over again without a key"
+
+    shell.run("systemctl kill --kill-whom=main --signal=KILL quantix-console@tty1.service")
+    screen.wait_for("ended without a word", SLOW_SECS)
+    yield f"the next start says that the console was killed\n{screen.text}"
+
+    for console in (screen, serial):
+        ask_for_login(console)
+        console.press("ctrl+d")
+        wait_for_console(shell, console)
+        ask_for_login(console)
+        log_in(console)
+        log_out(console)
+        wait_for_console(shell, console)
+        yield f"{console.line}: the login prompt comes when it is asked for, and the console returns after it"
+
     run("! systemctl start autovt@tty1.service getty@tty1.service")
     assert run("systemctl is-active quantix-console@tty1; true").strip() == "active"
     yield "nobody can start a login prompt in its place"
@@ -102,6 +123,15 @@ def kill(shell: GuestShell, line: str) -> int:
 def _settled(shell: GuestShell, unit: str) -> str | None:
     state = shell.run(f"systemctl is-active {unit}; true").strip()
     return state if state in ("active", "failed", "inactive") else None
+
+
+def ask_for_login(console: Console) -> None:
+    """As somebody does who does not want the console."""
+    console.press("q")
+    console.wait_for("Leave this line", SLOW_SECS)
+    console.press("right", "enter")
+    console.wait_for("You asked for the login prompt", SLOW_SECS)
+    console.wait_for("login:", SLOW_SECS)
 
 
 def log_in(console: Console) -> None:

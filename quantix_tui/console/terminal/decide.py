@@ -34,7 +34,9 @@ def decide(facts: Facts, overrides: Overrides = Overrides()) -> TerminalProfile:
     """What the terminal is and can do. The device decides before ``$TERM`` does; what a person said, before both."""
     kind = overrides.kind or _kind(facts)
     family = _family(kind, facts)
-    mouse = kind in (Kind.EMULATOR, Kind.MULTIPLEXER) if overrides.mouse is None else overrides.mouse
+    # GNU screen keeps a lone Esc back until the next key while a mouse is asked for.
+    has_mouse = kind in (Kind.EMULATOR, Kind.MULTIPLEXER) and family is not Family.SCREEN
+    mouse = has_mouse if overrides.mouse is None else overrides.mouse
     return TerminalProfile(
         kind=kind,
         family=family,

@@ -115,7 +115,7 @@ def ssh(**environment: str) -> Facts:
         ),
         (
             ssh(TERM="screen", STY="1.pts-0.host", LANG="en_US.UTF-8"),
-            (Kind.MULTIPLEXER, Family.SCREEN, Colours.EIGHT, UNICODE, None, True),
+            (Kind.MULTIPLEXER, Family.SCREEN, Colours.EIGHT, UNICODE, None, False),
         ),
         (
             ssh(TERM="screen.xterm-256color", TMUX="x", LANG="en_US.UTF-8"),

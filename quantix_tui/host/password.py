@@ -10,6 +10,7 @@ from itertools import pairwise
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
+from quantix_tui.host.programs import run
 from quantix_tui.host.services import last_lines
 from quantix_tui.host.ways_in import ROOT, Administrators, PasswordState, Way, read_administrators
 
@@ -89,17 +90,19 @@ async def set_first_password(
     if now.way() is not Way.SET_FIRST:
         said = "A password has been set meanwhile, or it is not known whether there is one. Nothing was changed."
         raise _refused(said, "Log in with it.", "not_first")
+    given = f"{ROOT}:{secret.reveal()}\n".encode()
     try:
-        code, output = await _run(command, f"{ROOT}:{secret.reveal()}\n")
-    except TimeoutError:
-        said = f"chpasswd has not ended within {WITHIN_SECS:g} s. Whether the password was set is not known."
-        raise _refused(said, "Try to log in with it.", "timed_out") from None
+        ran = await run(command, WITHIN_SECS, given=given)
     except OSError as error:
         why = harmless(error.strerror or "unknown error")
         raise _refused(f"chpasswd cannot be run: {why}. Nothing was changed.", _BY_HAND, "no_chpasswd") from None
-    if code != 0:
-        why = last_lines(output).rstrip(".") or f"exit status {code}"
-        raise _refused(f"The password was not taken: {why}.", "Choose another one.", "refused")
+    if ran.code is None:
+        said = f"chpasswd has not ended within {WITHIN_SECS:g} s. Whether the password was set is not known."
+        raise _refused(said, "Try to log in with it.", "timed_out")
+    if ran.code != 0:
+        words = "" if secret.reveal().encode() in ran.output else last_lines(ran.output).rstrip(".")
+        said = f"The password was not taken: {words or f'exit status {ran.code}'}."
+        raise _refused(said, "Choose another one.", "refused")
     if dict((await _look(admin_groups, root)).passwords).get(ROOT) is not PasswordState.SET:
         raise _refused("chpasswd says that the password is set, but it is not.", _BY_HAND, "not_set")
 
@@ -109,25 +112,6 @@ _BY_HAND = "Q leaves the console for the login prompt of this line; there type: 
 
 async def _look(admin_groups: Collection[str], root: str) -> Administrators:
     return await asyncio.to_thread(read_administrators, admin_groups, root)
-
-
-async def _run(command: Sequence[str], text: str) -> tuple[int, bytes]:
-    """Raises OSError and TimeoutError; the process has ended in any case."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(WITHIN_SECS):
-            output, _ = await process.communicate(text.encode())
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return process.returncode or 0, output
 
 
 def _refused(message: str, hint: str, reason: str) -> QuantixError:

@@ -7,7 +7,7 @@ from quantix_tui.console.login_desk import LoginDesk
 from quantix_tui.console.login_words import introduction, no_password_of, user_problem
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.host.login.messages import Accepted, Asked, End, Refused, Stage, Told
-from quantix_tui.host.password import FEWEST, answer_problem, strength_of
+from quantix_tui.host.password import answer_problem, strength_of
 from quantix_tui.host.ways_in import ROOT, Way
 from quantix_tui.line_mode.session import Session
 
@@ -96,10 +96,10 @@ def _answer(session: Session, message: Asked) -> Secret:
 def _first_password(session: Session, desk: LoginDesk) -> Secret | None:
     talk = session.talk
     while True:
-        typed = talk.secret(f"New password of {ROOT}, at least {FEWEST} characters")
+        typed = talk.secret(f"New password of {ROOT}, at least {desk.fewest} characters")
         if not typed:
             return None
-        strength = strength_of(typed, (ROOT, desk.node))
+        strength = strength_of(typed, (ROOT, desk.node), desk.fewest)
         if strength.problem:
             talk.say(strength.problem)
             continue

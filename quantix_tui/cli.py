@@ -11,7 +11,7 @@ from quantix_tui.host.core_dumps import forbid_core_files
 
 COMMANDS = (
     *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
-    *("network", "install", "uninstall", "messages"),
+    *("network", "about", "install", "uninstall", "messages"),
 )
 
 TERMINAL_OPTIONS = ("--terminal", "--colors", "--glyphs", "--size", "--speed", "--mouse")
@@ -28,6 +28,7 @@ commands:
   leave     leave it again
   restart   restart or start the node daemon
   events    show what happened on this node
+  about     show what identifies this node: versions, serial number, fingerprints
   network   test the network of this machine, step by step
   sandbox   run a control plane and a node daemon to try things on
   demo      open the console on a sandbox

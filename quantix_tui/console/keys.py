@@ -28,6 +28,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("Enter", "Details", "enter", "details", "every value whole, nothing cut"),
     KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
+    KeyHelp("A", "About", "a,A", "open('about')", "versions, serial number, fingerprints, QR code"),
     KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
     KeyHelp("F7 G", "Logs", "f7,g,G", "open('logs')", "the journal and the log files: follow, search, narrow down"),
     KeyHelp("F10 W", "Power", "f10,w,W", "open('power')", "restart the node or switch it off; asks twice"),

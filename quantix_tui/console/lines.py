@@ -48,6 +48,8 @@ class Role(StrEnum):
     FIELD = "field"
     """The edges of a field."""
     FIELD_FOCUSED = "field-focused"
+    CODE = "code"
+    """A QR code: dark on light, so that a camera can tell them apart."""
 
 
 Span = tuple[str, Role]

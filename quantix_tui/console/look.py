@@ -31,6 +31,8 @@ class Signs:
     parts: str = ""
     """What fills a cell in part, least first; nothing where only whole cells can be drawn."""
     empty: str = "░"
+    halves: bool = True
+    """Whether a cell can be filled by half, which is how a QR code is drawn."""
     sparks: str = ""
     """The heights of a history's columns, lowest first; nothing where no history is drawn."""
     cap: str = "{}"

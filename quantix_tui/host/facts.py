@@ -34,6 +34,8 @@ class HostFacts:
     cpu_cores: int | None = None
     memory_total_bytes: int | None = None
     uptime_seconds: float | None = None
+    daemon_version: str | None = None
+    """Of the daemon that answered; unknown where none did, or another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,16 @@ def read_facts(root: str = "/") -> HostFacts:
     )
 
 
+def read_uuid(root: str = "/") -> str | None:
+    """The machine's own (SMBIOS, System Information); None where it has none, or this user may not know it."""
+    found = read_text(os.path.join(root, "sys/class/dmi/id/product_uuid")) or read_text(
+        os.path.join(root, "sys/firmware/devicetree/base/system-id")
+    )
+    text = _dmi(found)
+    # All noughts or all ones: a board that nobody gave one (DMTF DSP0134, 7.2.1).
+    return None if text is None or set(text) <= set("0-") or set(text.lower()) <= set("f-") else text.lower()
+
+
 class MetricsReader:
     """Reads the load. Rates and the processor's share are over the time since its reading before.
 

@@ -1,17 +1,22 @@
-"""A walk through what tells about the machine itself: its network."""
+"""A walk through what tells about the machine itself: its network, its identity."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
+from quantix_tui.console.screens.about import AboutScreen
 from quantix_tui.console.screens.network import NetworkScreen
 from quantix_tui.host.network.steps import Step
+from quantix_tui.node.gateway.about import About
 from tests.console.screen import Hands
+from tests.console.test_about import ABOUT
 from tests.console.test_network import scripted
 
 
 async def node_tour(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
     """Begins and ends on the dashboard."""
     async for stop in _network(hands):
+        yield stop
+    async for stop in _about(hands):
         yield stop
 
 
@@ -33,5 +38,19 @@ async def _network(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
     await hands.press("enter")
     await hands.until("Look whether this address")
     yield "network-failed", hands
+    await hands.press("escape", "escape")
+    await hands.until("THIS NODE")
+
+
+async def _about(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
+    async def read() -> About:
+        return ABOUT
+
+    await hands.app.push_screen(AboutScreen(read, hands.app.clock))
+    await hands.until("QR code")
+    yield "about", hands
+    await hands.press("right", "enter")
+    await hands.until("Manage this node")
+    yield "about-code", hands
     await hands.press("escape", "escape")
     await hands.until("THIS NODE")

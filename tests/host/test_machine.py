@@ -13,6 +13,7 @@ from quantix_tui.host.machine import (
     parse_os_release,
     parse_uptime,
     read_facts,
+    read_uuid,
 )
 from tests.host.samples import MEMINFO, QUANTIX_OS, RASPBERRY_PI, TWO_SOCKETS
 
@@ -156,3 +157,20 @@ def test_the_load_of_this_machine() -> None:
 
 def test_a_disk_that_is_gone_is_unknown(tmp_path: Path) -> None:
     assert MetricsReader(str(tmp_path / "gone")).read().disk_usage_percent is None
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("4C4C4544-0043-5A10-8031-B7C04F313233\n", "4c4c4544-0043-5a10-8031-b7c04f313233"),
+        ("00000000-0000-0000-0000-000000000000\n", None),
+        ("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF\n", None),
+        ("Not Specified\n", None),
+    ],
+)
+def test_the_uuid_of_the_board_or_none(content: str, expected: str | None, tmp_path: Path) -> None:
+    folder = tmp_path / "sys/class/dmi/id"
+    folder.mkdir(parents=True)
+    (folder / "product_uuid").write_text(content)
+    assert read_uuid(str(tmp_path)) == expected
+    assert read_uuid(str(tmp_path / "nothing")) is None

@@ -89,6 +89,7 @@ CONSOLE = Look(
         Role.CHOSEN: _STRONG,
         Role.FIELD: _CYAN,
         Role.FIELD_FOCUSED: _TITLE,
+        Role.CODE: Style(color=BLACK, bgcolor=WHITE),
     },
     signs=Signs(),
     frame=Ruled(),

@@ -81,6 +81,7 @@ MODERN = Look(
         Role.CHOSEN: Style(color=STRONG, bgcolor=LIFTED, bold=True),
         Role.FIELD: Style(color=QUIET, bgcolor=RAISED),
         Role.FIELD_FOCUSED: Style(color=ACCENT, bgcolor=LIFTED),
+        Role.CODE: Style(color="#000000", bgcolor="#ffffff"),
     },
     signs=Signs(
         marks={"■": "●", "·": "○", "!": "▲", "X": "✖", "OK": "✔", "FAIL": "✖", "-": "·"},

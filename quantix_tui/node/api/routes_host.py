@@ -21,7 +21,7 @@ def host_routes(daemon: Daemon) -> APIRouter:
     @router.get("/host", response_model=HostBody, responses=responses(403), tags=["host"])
     async def host() -> Response:
         """Who this machine is, in our spelling and in the Rust daemon's."""
-        facts = asdict(await asyncio.to_thread(daemon.machine.facts))
+        facts = {**asdict(await asyncio.to_thread(daemon.machine.facts)), "daemon_version": VERSION}
         # Null where this node cannot know it: it has no hypervisor connection of its own.
         others = {
             "nodeId": daemon.membership.status().node_id,

@@ -178,6 +178,7 @@ class HostBody(BaseModel):
     cpu_cores: int | None
     memory_total_bytes: int | None
     uptime_seconds: float | None
+    daemon_version: str
 
 
 class MetricsBody(BaseModel):

@@ -34,6 +34,7 @@ def facts_from_json(body: Mapping[str, object]) -> HostFacts:
         cpu_cores=_whole(body, "cpu_cores"),
         memory_total_bytes=_whole(body, "memory_total_bytes"),
         uptime_seconds=_number(body, "uptime_seconds"),
+        daemon_version=_text(body, "daemon_version"),
     )
 
 

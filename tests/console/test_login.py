@@ -205,6 +205,21 @@ async def test_a_fault_of_our_own_is_told_and_lets_nobody_in() -> None:
         assert hands.app.guard.access.locked
 
 
+async def test_on_the_smallest_screen_one_sees_what_matters_now() -> None:
+    login = ScriptedLogin((PASSWORD, WRONG), (PASSWORD, NEW, Accepted("root", password_changed=True)))
+    login.checking.clear()
+    async with opened(ScriptedGateway(STANDALONE), access=LINE, login=login, size=(40, 12)) as hands:
+        await hands.press("u")
+        await hands.until("Password       [")
+        await try_password(hands)
+        await hands.until("Checking the password")
+        login.checking.set()
+        await hands.until("Type the password again.")
+        hands.wait(60)
+        await try_password(hands)
+        await hands.until("New password   [")
+
+
 async def test_an_empty_password_is_asked_for() -> None:
     login = ScriptedLogin()
     async with opened(ScriptedGateway(STANDALONE), access=LINE, login=login) as hands:

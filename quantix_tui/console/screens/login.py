@@ -3,6 +3,7 @@
 import asyncio
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from quantix_tui.cluster.secret import Secret
@@ -123,6 +124,7 @@ class LoginScreen(SecretiveDialogue[str]):
             self.set_focus(field)
         elif self._desk.waits > 0:
             self.tick()
+            self._reveal(self.query_one("#outcome"))
         elif self._desk.has_no_password(user := self._user_field.value.strip()):
             field.wipe()
             self._tell(words.no_password_of(user))
@@ -142,6 +144,7 @@ class LoginScreen(SecretiveDialogue[str]):
             field.can_focus = False
         self.set_focus(None)
         self.tick()
+        self._reveal(self.query_one("#outcome"))
         self.run_worker(self._run(user, password), group="login", exclusive=True)
 
     async def _run(self, user: str, password: Secret) -> None:
@@ -180,7 +183,7 @@ class LoginScreen(SecretiveDialogue[str]):
         self._checking_since = None
         self._tell(words.asked(message, self._user, self._told))
         self.set_focus(self._answer_field)
-        self.query_one(Box).reveal(self._answer_field)
+        self._reveal(self._answer_field)
         self._answer = asyncio.get_running_loop().create_future()
         try:
             answer = await self._answer
@@ -216,7 +219,7 @@ class LoginScreen(SecretiveDialogue[str]):
         self._offer_login()
         self._tell(outcome)
         self.set_focus(self._user_field if of_user else self._password_field, scroll_visible=False)
-        self.query_one(Box).reveal(self.query_one("#outcome"))
+        self._reveal(self.query_one("#outcome"))
 
     # The first password
 
@@ -270,6 +273,10 @@ class LoginScreen(SecretiveDialogue[str]):
 
     def _show(self, told: list[Shown]) -> None:
         self.query_one("#outcome", Sentences).tell(told)
+
+    def _reveal(self, child: Widget) -> None:
+        """Where there is little room: what has to be seen now, once the layout has its lines."""
+        self.call_after_refresh(self.query_one(Box).reveal, child)
 
     def _offer_login(self) -> None:
         self._choices.offer((Choice("login", "Log in"), Choice("back", "Back")))

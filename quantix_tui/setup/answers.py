@@ -26,6 +26,11 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether a secret was given with it."""
+        return False
+
 
 class Ipv4Method(StrEnum):
     DHCP = "dhcp"
@@ -97,6 +102,10 @@ class ClusterAnswers(Section):
     token: RegistrationToken | None = _Secret
     ca_file: _Line = ""
     pin: _Line = ""
+
+    @property
+    def has_secret(self) -> bool:
+        return self.token is not None
 
 
 class Answers(Section):

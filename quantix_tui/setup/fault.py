@@ -13,6 +13,8 @@ class Fault:
     place: Place
     message: str
     hint: str = ""
+    line: int = 0
+    """Of the answer file that it stands in, from 1; nought elsewhere."""
 
     @property
     def field(self) -> str:

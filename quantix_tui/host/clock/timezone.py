@@ -1,6 +1,5 @@
 """The timezone (localtime(5)) and the list of those that the machine knows."""
 
-import os
 import re
 
 from quantix_tui.host.lines.changes import Change, File, Link, Put
@@ -17,12 +16,11 @@ _TABLES = ("tzdata.zi", "zone1970.tab", "zone.tab")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9+_-]*(/[A-Za-z0-9+_-]+){0,2}", re.ASCII)
 
 
-def timezones(root: str = "/") -> frozenset[str] | None:
+def timezones(tree: Tree) -> frozenset[str] | None:
     """All names that the machine has a zone for; None when it has no list of them. Takes a few milliseconds."""
-    folder = os.path.join(root, ZONEINFO.lstrip("/"))
     for table in _TABLES:
         try:
-            with open(os.path.join(folder, table), encoding="utf-8", errors="replace") as file:
+            with open(tree.real(f"{ZONEINFO}/{table}", follow=True), encoding="utf-8", errors="replace") as file:
                 names = _names(file.read(1 << 20), table)
         except OSError:
             continue

@@ -44,7 +44,8 @@ class Files:
     tree: Tree
 
     def work(self, hostname: str) -> Work:
-        changes = (*put(self.tree, HOSTNAME, f"{hostname}\n"), *_hosts(self.tree, hostname))
+        # The hosts first: what the power cuts short is then done anew with the old name still known.
+        changes = (*_hosts(self.tree, hostname), *put(self.tree, HOSTNAME, f"{hostname}\n"))
         runs = self.tree.root == "/" and read_text("/proc/sys/kernel/hostname").strip() != hostname
         return Work(changes=changes, after=(Command(("hostname", hostname)),) if runs else ())
 

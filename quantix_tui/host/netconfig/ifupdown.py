@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from quantix_tui.host.lines.changes import Change, File, Remove
+from quantix_tui.host.lines.changes import Change, File, Remove, Sweep
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.interfaces import brought_up, sources_folder, stanzas, without_devices
 from quantix_tui.host.netconfig.resolver import resolver_work
@@ -30,7 +30,8 @@ class Ifupdown:
         texts = self._texts()
         cleaned = {path: without_devices(text, wanted.devices) for path, text in texts.items()}
         own = stanzas(wanted, {name for text in cleaned.values() for name in brought_up(text)})
-        changes: list[Change] = []
+        # What an attempt that was cut short has left there would be read as well.
+        changes: list[Change] = [Sweep(path) for path in self.tree.unfinished([FOLDER])]
         if sources_folder(cleaned[INTERFACES]):
             changes += put(self.tree, OWN, _HEAD + own)
         else:
@@ -47,8 +48,11 @@ class Ifupdown:
         """The files that are read, but for our own. A machine that has none yet gets its loopback too."""
         texts = {INTERFACES: text_of(self.tree, INTERFACES) or _LOOPBACK}
         if sources_folder(original(texts[INTERFACES])):
+            ours = {OWN, *self.tree.unfinished([FOLDER])}
             paths = [f"{FOLDER}/{name}" for name in self.tree.names(FOLDER)]
-            texts |= {path: text_of(self.tree, path) or "" for path in paths if path != OWN and self._is_file(path)}
+            texts |= {
+                path: text_of(self.tree, path) or "" for path in paths if path not in ours and self._is_file(path)
+            }
         return texts
 
     def _is_file(self, path: str) -> bool:

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from quantix_tui.host.lines.changes import Change, Remove
+from quantix_tui.host.lines.changes import Change, Remove, Sweep
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
 from quantix_tui.host.texts import put
@@ -28,7 +28,9 @@ class NetworkManager:
     def work(self, wanted: Wanted) -> NetworkWork:
         files = keyfiles(wanted)
         own = [name for name in self.tree.names(FOLDER) if name.startswith(PREFIX) and name.endswith(SUFFIX)]
-        changes: list[Change] = [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
+        # What an attempt that was cut short has left there may be read as well.
+        changes: list[Change] = [Sweep(path) for path in self.tree.unfinished([FOLDER])]
+        changes += [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
         for name, text in files.items():
             changes += put(self.tree, f"{FOLDER}/{name}", text, MODE)
         there = Work(changes=tuple(changes))

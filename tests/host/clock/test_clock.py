@@ -38,14 +38,14 @@ def test_a_copy_becomes_a_link(tmp_path: Path) -> None:
 
 
 def test_the_list_of_timezones(tmp_path: Path) -> None:
-    assert timezones(str(tmp_path)) is None
+    assert timezones(Tree(str(tmp_path))) is None
     put(tmp_path, "/usr/share/zoneinfo/zone.tab", "#\nDE\t+5230+01322\tEurope/Berlin\tmost of Germany\n")
-    assert timezones(str(tmp_path)) == frozenset({"UTC", "Europe/Berlin"})
+    assert timezones(Tree(str(tmp_path))) == frozenset({"UTC", "Europe/Berlin"})
     table = (
         "# version 2024a\nR d 1916 o - Jun 14 23s 1 S\nZ Europe/Paris 0:9:21 - LMT 1891\nL Europe/Paris Europe/Monaco\n"
     )
     put(tmp_path, "/usr/share/zoneinfo/tzdata.zi", table)
-    assert timezones(str(tmp_path)) == frozenset({"UTC", "Europe/Paris", "Europe/Monaco"})
+    assert timezones(Tree(str(tmp_path))) == frozenset({"UTC", "Europe/Paris", "Europe/Monaco"})
 
 
 MACHINES: dict[str, dict[str, str]] = {

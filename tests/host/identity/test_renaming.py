@@ -28,7 +28,7 @@ async def test_a_tree_is_named_by_its_files_alone(machine: Path) -> None:
     work = renaming.work("n1.example.com")
     assert not work.before
     assert not work.after
-    assert [str(change) for change in work.changes] == ["write /etc/hostname", "edit /etc/hosts"]
+    assert [str(change) for change in work.changes] == ["edit /etc/hosts", "write /etc/hostname"]
     await do(work, tree)
     assert current_name(tree) == "n1.example.com"
     hosts = machine / "etc/hosts"

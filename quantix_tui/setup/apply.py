@@ -1,0 +1,147 @@
+"""Making the changes: step by step, each told with its result and its time. What is done is not done again."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.cluster.join import JoinRequest
+from quantix_tui.host.doing import Done, Tell, do
+from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.netconfig.wanted import NetworkWork
+from quantix_tui.host.system_log import LOGGER
+from quantix_tui.setup.answers import Answers, Section
+from quantix_tui.setup.state import SetupState, complete, save
+from quantix_tui.setup.steps import Step, StepName, answered, make_step
+
+
+class Outcome(Enum):
+    DONE = "done"
+    ALREADY = "already done"
+    """In an earlier attempt, with the same answers."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    name: StepName
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """One act of the step, done."""
+
+    name: StepName
+    act: Done
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """``seconds`` are those that the step took. ``problem`` where it failed: nothing comes after it."""
+
+    name: StepName
+    outcome: Outcome
+    seconds: float
+    problem: Problem | None = None
+
+
+Progress = Began | Did | Ended
+
+
+class Joining(Protocol):
+    """How a cluster is joined. Raises :class:`QuantixError`; a second time for the same cluster changes nothing."""
+
+    def __call__(self, request: JoinRequest, tell: Tell) -> Awaitable[None]: ...
+
+
+class Networking(Protocol):
+    """How a network is set up with a way back. Raises :class:`QuantixError` with the old one in force again."""
+
+    def __call__(self, work: NetworkWork, tell: Tell) -> Awaitable[None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the steps are made with. ``folder``: where the state is kept, as this process sees it."""
+
+    tree: Tree
+    folder: str
+    join: Joining
+    network: Networking
+
+
+class Applier:
+    """Applies answers, and after a failure the mended ones: steps whose answers stayed the same are not repeated.
+
+    A section with a secret counts as the same only in the process that applied it: the secret is kept nowhere else.
+    """
+
+    def __init__(self, means: Means, state: SetupState) -> None:
+        self._means = means
+        self._state = state
+        self._seen: dict[StepName, Section] = {}
+
+    @property
+    def state(self) -> SetupState:
+        return self._state
+
+    async def apply(self, answers: Answers) -> AsyncGenerator[Progress, None]:
+        """Answers without fault. The marker stands when the last step has ended, and not before."""
+        self._state = SetupState(answers, self._state.page, self._state.done)
+        for name, section in answered(answers):
+            yield Began(name)
+            if self._is_done(name, section):
+                yield Ended(name, Outcome.ALREADY, 0.0)
+                continue
+            began = time.monotonic()
+            acts: asyncio.Queue[Done | None] = asyncio.Queue()
+            working = asyncio.create_task(self._made(name, section, acts))
+            try:
+                while (act := await acts.get()) is not None:
+                    yield Did(name, act)
+                problem = await working
+            finally:
+                # Whoever stops listening stops the step.
+                working.cancel()
+            seconds = time.monotonic() - began
+            LOGGER.info("setup: %s: %s in %.1f s", name, "failed" if problem else "done", seconds)
+            yield Ended(name, Outcome.FAILED if problem else Outcome.DONE, seconds, problem)
+            if problem is not None:
+                return
+        await asyncio.to_thread(complete, self._means.folder)
+
+    def _is_done(self, name: StepName, section: Section) -> bool:
+        seen = self._seen.get(name)
+        return name in self._state.applied() and (seen == section if seen is not None else not section.has_secret)
+
+    async def _made(self, name: StepName, section: Section, acts: "asyncio.Queue[Done | None]") -> Problem | None:
+        try:
+            if name in self._state.done:
+                # What was applied with other answers is so no more from here on, whatever becomes of it.
+                self._state = self._state.without_done(name)
+                await asyncio.to_thread(save, self._means.folder, self._state)
+            await self._make(name, acts.put_nowait)
+            self._seen[name] = section
+            self._state = self._state.with_done(name, section)
+            await asyncio.to_thread(save, self._means.folder, self._state)
+        except QuantixError as error:
+            return error.problem
+        except OSError as error:
+            return not_changed(error).problem
+        finally:
+            acts.put_nowait(None)
+        return None
+
+    async def _make(self, name: StepName, tell: Callable[[Done], None]) -> None:
+        means = self._means
+        step: Step = await asyncio.to_thread(make_step, name, self._state.answers, means.tree)
+        if step.join is not None:
+            await means.join(step.join, tell)
+        elif step.network is not None and means.tree.root == "/":
+            await means.network(step.network, tell)
+        else:
+            await do(step.work, means.tree, tell)

@@ -1,0 +1,39 @@
+"""What is known of the machine that is set up: what answers are held against, and what the welcome page shows."""
+
+from dataclasses import dataclass
+
+from quantix_tui.host.accounts import fewest_characters, users
+from quantix_tui.host.addresses import interface_addresses
+from quantix_tui.host.clock.timezone import timezones
+from quantix_tui.host.facts import HostFacts
+from quantix_tui.host.inventory import Inventory, read_inventory
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.machine import read_facts
+from quantix_tui.host.network.links import Link, read_links
+from quantix_tui.setup.checking import Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The welcome page's facts. What is not known is None in them, or missing."""
+
+    facts: HostFacts
+    inventory: Inventory
+    links: tuple[Link, ...]
+
+
+def read_machine(root: str = "/") -> Machine:
+    """Vendor, model, serial, processors, memory, disks, interfaces with their links. Some milliseconds; blocking."""
+    return Machine(read_facts(root), read_inventory(root), read_links(root))
+
+
+def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
+    """Of a tree, what its files say: its interfaces are not known. Blocking. Raises OSError."""
+    known = users(tree) or None
+    zones, fewest = timezones(tree), fewest_characters(tree)
+    if tree.root != "/":
+        return Ground(zones=zones, users=known, fewest_characters=fewest, done=done)
+    rows = interface_addresses()
+    interfaces = {link.name: link.carrier for link in read_links(rows=rows)}
+    addresses = tuple((name, address) for name, address, _ in rows)
+    return Ground(interfaces, zones, addresses, known, fewest, done)

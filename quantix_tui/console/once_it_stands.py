@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
 
 SCREEN_STYLES = Path(__file__).with_name("screens")
+_DIALOGUES = ("join", "restart", "leave", "help", "details", "events")
 AFTER = 0.5
 """Seconds; until then the first answers of the node come."""
 
@@ -45,7 +46,8 @@ def _end_at_faults(end: Callable[[Exception], None]) -> None:
 async def _warm_up(app: "ConsoleApp") -> None:
     """Import the dialogues and read their styles: the first key then answers like the second."""
     await asyncio.sleep(AFTER)
-    for name in ("dialogue", "join", "restart", "leave", "help", "details", "events"):
+    on_a_line = app.guard.access.line is not None
+    for name in ("dialogue", *(("login",) if on_a_line else ()), *_DIALOGUES):
         import_module(f"quantix_tui.console.screens.{name}")
         await asyncio.sleep(0.02)
     app.stylesheet.read_all([SCREEN_STYLES / f"{name}.tcss" for name in ("dialogue", "join", "events")])

@@ -1,5 +1,7 @@
 """The login dialogue: right, wrong, slower, asked for more, broken off; nothing of a password stays anywhere."""
 
+from pathlib import Path
+
 import pytest
 from textual.events import Paste
 
@@ -190,7 +192,11 @@ async def test_the_words_of_a_refused_account_and_of_a_pam_that_does_not_work() 
         await hands.until("THIS NODE")
 
 
-async def test_a_fault_of_our_own_is_told_and_lets_nobody_in() -> None:
+def reports_in(folder: Path) -> list[str]:
+    return [report.read_text() for report in folder.glob("quantix-tui-crash-*")]
+
+
+async def test_a_fault_of_our_own_is_told_and_lets_nobody_in(tmp_path: Path) -> None:
     class Broken(ScriptedLogin):
         def begin(self, user: str) -> object:  # type: ignore[override] # what a fault looks like
             raise ValueError(SECRET)
@@ -203,6 +209,7 @@ async def test_a_fault_of_our_own_is_told_and_lets_nobody_in() -> None:
         await hands.press("escape")
         await hands.until("THIS NODE")
         assert hands.app.guard.access.locked
+    assert [SECRET in report for report in reports_in(tmp_path)] == [False]
 
 
 async def test_on_the_smallest_screen_one_sees_what_matters_now() -> None:

@@ -194,18 +194,18 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     assert process.stdout is not None  # noqa: S101 - it was asked for
     process.stdin.close()
     try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(END_WITHIN_SECS):
-                await _drained(process.stdout)
-                await process.wait()
+        await _wait_a_while(process, process.stdout)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    await _drained(process.stdout)
-    await process.wait()
+    # One that stands in a system call that never ends, on a dead file server, does not even heed that.
+    await _wait_a_while(process, process.stdout)
 
 
-async def _drained(stream: asyncio.StreamReader) -> None:
-    """Read to the end and keep nothing: asyncio counts a process as ended only when all that it wrote has been read."""
-    while await stream.read(1 << 16):
-        pass
+async def _wait_a_while(process: asyncio.subprocess.Process, output: asyncio.StreamReader) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(END_WITHIN_SECS):
+            # To its end, and nothing kept: asyncio counts a process as ended only when all its output has been read.
+            while await output.read(1 << 16):
+                pass
+            await process.wait()

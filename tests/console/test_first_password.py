@@ -5,7 +5,7 @@ from quantix_tui.host.ways_in import PasswordState
 from tests.console.screen import opened
 from tests.console.scripted import STANDALONE, ScriptedGateway
 from tests.console.scripted_login import Machine, ScriptedLogin
-from tests.console.test_login import LINE, SECRET, try_password
+from tests.console.test_login import LINE, try_password
 
 
 async def test_nobody_who_can_log_in() -> None:

@@ -30,6 +30,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
     KeyHelp("A", "About", "a,A", "open('about')", "versions, serial number, fingerprints, QR code"),
     KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
+    KeyHelp("F6 S", "Services", "f6,s,S", "open('services')", "how the services are; restart, start or stop one"),
     KeyHelp("F7 G", "Logs", "f7,g,G", "open('logs')", "the journal and the log files: follow, search, narrow down"),
     KeyHelp("F10 W", "Power", "f10,w,W", "open('power')", "restart the node or switch it off; asks twice"),
     KeyHelp("F12 X", "Shell", "f12,x,X", "shell", "a shell; the console returns after exit"),

@@ -44,6 +44,11 @@ class Dialogue(ModalScreen[T]):
         """Whether something is done to the node just now; everybody may see how it ends."""
         return False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has a place among the screens: what a worker brings later than that is of no use."""
+        return self in self.app.screen_stack
+
     def action_back(self) -> None:
         self.dismiss(None)
 

@@ -118,10 +118,14 @@ class LogsScreen(Dialogue[None]):
         self._read(read, "reading ...")
 
     def _changed(self) -> None:
+        if not self.is_open:
+            return
         self._list.show("" if self._busy else self._nothing())
         self._tell()
 
     def _tell(self) -> None:
+        if not self.is_open:
+            return
         source, subject = self._log.source.name if self._log else "", self._which.subject
         what = source if subject.is_everything else f"{source}: {subject.name}"
         parts = [what, _LEVELS[self._which.least], f'"{self._words}"' if self._words else ""]
@@ -177,10 +181,11 @@ class LogsScreen(Dialogue[None]):
         finally:
             timer.cancel()
             self._busy = ""
-            if self.is_mounted:
-                self._changed()
+            self._changed()
 
     def _fail(self, problem: Problem) -> None:
+        if not self.is_open:
+            return
         if self._window.rows:
             self._bar.tell(f"{problem.message} {problem.hint}", Role.BAD)
             self._tell()
@@ -214,7 +219,7 @@ class LogsScreen(Dialogue[None]):
             self._fail(fault_problem(error))
 
     def _added(self, batch: Batch) -> None:
-        if batch.said:
+        if batch.said and self.is_open:
             self._bar.tell(batch.said, Role.WARN)
         if not (batch.entries or batch.skipped):
             return

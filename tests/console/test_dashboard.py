@@ -80,7 +80,7 @@ async def test_the_columns_change_places_with_the_size_and_back() -> None:
         await hands.until("more \u2193")
         assert hands.lines[2].strip() == "CLUSTER"
         await hands.pilot.resize_terminal(80, 24)
-        await hands.until("F Refresh")
+        await hands.until("Q Quit")
         assert hands.text == wide
 
 
@@ -238,7 +238,7 @@ async def test_a_fault_of_the_console_is_told_with_a_report_that_holds_no_values
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path_factory.mktemp("reports")
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
     gateway = ScriptedGateway(STANDALONE)
     gateway.status_answer = ValueError("a secret QUANTIX-AAAA-BBBB-CCCC")
     async with opened(gateway) as hands:

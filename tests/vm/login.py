@@ -40,7 +40,7 @@ def story(machine: Machine) -> Iterator[str]:
     reboot(machine)
     for console in (screen, serial):
         wait_for_console(shell, console)
-        console.wait_for("STANDALONE", SLOW_SECS)
+        console.wait_for("runs on its own", SLOW_SECS)  # The node daemon answers.
         console.wait_for("locked", SLOW_SECS)
     screen.wait_until_still()
     screen.photograph(PICTURES / "vm-text-locked")
@@ -55,7 +55,7 @@ def story(machine: Machine) -> Iterator[str]:
     ask_for_login(screen, "root")
     screen.type("not the password")
     screen.press("enter")
-    screen.wait_for("was not accepted", SLOW_SECS)
+    screen.wait_for("the password is wrong", SLOW_SECS)
     screen.wait_until_still()
     screen.photograph(PICTURES / "vm-text-login-refused")
     yield "a wrong password is told:\n" + screen.text
@@ -99,7 +99,7 @@ def story(machine: Machine) -> Iterator[str]:
     ask_for_login(serial, "bob")
     serial.type(PASSWORD)
     serial.press("enter")
-    serial.wait_for("no administrator", SLOW_SECS)
+    serial.wait_for("no administrator of this", SLOW_SECS)
     yield "a user who is no administrator is told so:\n" + serial.text
     serial.press("esc")
     serial.wait_for("STANDALONE", SLOW_SECS)
@@ -125,7 +125,7 @@ def story(machine: Machine) -> Iterator[str]:
     ask_for_login(screen, "root")
     screen.type(PASSWORD)
     screen.press("enter")
-    screen.wait_for("login prompt", SLOW_SECS)
+    screen.wait_for("the login prompt of this line", SLOW_SECS)
     yield "with PAM's service file gone it says so, and where the way in is:\n" + screen.text
     run("mv /root/quantix-console /root/other /etc/pam.d/")
     screen.press("esc")

@@ -15,7 +15,7 @@ from tests.support.waiting import wait_until
 from tests.vm.host import program
 from tests.vm.image import APPLICATION, Image
 from tests.vm.keys import keyboard_name, keyboard_names
-from tests.vm.monitor import Monitor
+from tests.vm.monitor import Monitor, MonitorError
 from tests.vm.png import png_of
 from tests.vm.serial import GuestShell, SerialPort
 
@@ -163,7 +163,10 @@ def _qemu(image: Image, video: Video, disk: Path, folder: Path, more: Sequence[s
     try:
         _wait_for_sockets(process, list(sockets.values()), complaints)
         with contextlib.ExitStack() as stack:
-            monitor = Monitor(sockets["monitor"])
+            try:
+                monitor = Monitor(sockets["monitor"])
+            except MonitorError as error:
+                raise MonitorError(f"{error}; QEMU says: {complaints.read_text()}") from error
             stack.callback(monitor.close)
             serial, second = SerialPort(sockets["ttyS0"]), SerialPort(sockets["ttyS1"])
             stack.callback(serial.close)

@@ -58,7 +58,7 @@ class DashboardScreen(Screen[None]):
         self._node = NodePanel(self._picture())
         self._cluster = ClusterPanel(tell(view, clock.monotonic(), clock.wall()))
         self._events = EventsPanel()
-        self._keys = KeyBar(dashboard_keys(view))
+        self._keys = KeyBar(dashboard_keys(view, guard.access))
         self._slow_at = clock.monotonic()
         self._noticed_at: float | None = None
         self._hints: DemoPanel | None = None
@@ -100,7 +100,7 @@ class DashboardScreen(Screen[None]):
         self._view = view
         events = view.events.value if view.events else None
         self._events.show(events, view.events_problem, self._clock.wall())
-        self._keys.show(dashboard_keys(view))
+        self._keys.show(dashboard_keys(view, self._guard.access))
         self._show_demo()
         self._tick_slowly(self._clock.monotonic())
         self.tick()
@@ -124,6 +124,7 @@ class DashboardScreen(Screen[None]):
         if self._guard.words != self._guarded:
             self._guarded = self._guard.words
             self._header.show(self._heading())
+            self._keys.show(dashboard_keys(self._view, self._guard.access))
         if now - self._slow_at >= SLOW_EVERY:
             self._tick_slowly(now)
 

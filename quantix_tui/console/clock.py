@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+BUILT_AFTER = 2025
+"""No clock that is right shows an earlier year; one that lost its battery does."""
+
 
 def _wall() -> datetime:
     return datetime.now().astimezone()
@@ -16,3 +19,8 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], datetime] = _wall
+
+
+def clock_words(wall: datetime) -> str:
+    """What the heading says of the time: with the date, where it cannot be right. Certificates fail by a wrong one."""
+    return f"{wall:%H:%M}" if wall.year >= BUILT_AFTER else f"clock wrong: {wall:%Y-%m-%d %H:%M}"

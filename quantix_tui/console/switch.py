@@ -28,5 +28,5 @@ class DrawingSwitch:
         try:
             write_choices(self._choices)
         except OSError as error:
-            return f"Drawn {drawing.value} now; it could not be kept for the next time: {error.strerror}."
+            return f"Drawn {drawing.value} now; this could not be kept: {error.strerror}."
         return f"Drawn {drawing.value} from now on, on lines of this kind; P turns it back."

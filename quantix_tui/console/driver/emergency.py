@@ -26,6 +26,7 @@ class Rescue:
     """What must be known to put a terminal back: taken before the first byte is sent to it."""
 
     path: str
+    """Empty where it has none."""
     attributes: list[Any]
     """As ``termios.tcgetattr`` returns them."""
     farewell: bytes
@@ -34,7 +35,12 @@ class Rescue:
 
 def rescue_for(fd: int, profile: TerminalProfile) -> Rescue:
     """Take down how the terminal on ``fd`` is now. Raises OSError or termios.error if it is none."""
-    return Rescue(os.ttyname(fd), termios.tcgetattr(fd), dialect_for(profile).stop.encode())
+    attributes = termios.tcgetattr(fd)
+    try:
+        path = os.ttyname(fd)
+    except OSError:  # it has none here, and cannot be opened anew
+        path = ""
+    return Rescue(path, attributes, dialect_for(profile).stop.encode())
 
 
 def restore(rescue: Rescue, fd: int | None = None) -> bool:

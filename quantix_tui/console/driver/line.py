@@ -27,8 +27,11 @@ def open_line(tty: int) -> Line:
     """
     try:
         return Line(os.open(os.ttyname(tty), os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC))
-    except PermissionError:
-        # After su the device belongs to somebody else. What is open stays open.
+    except OSError:
+        # After su the device belongs to somebody else; in a container that was entered from outside it has no name.
+        # What is open stays open.
+        if not os.isatty(tty):
+            raise
         fd = os.dup(tty)
         flags = fcntl.fcntl(fd, fcntl.F_GETFL)
         fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_NONBLOCK)

@@ -8,7 +8,7 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from quantix_tui.console import glyphs
-from quantix_tui.console.clock import Clock
+from quantix_tui.console.clock import Clock, clock_words
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.keys import KEY_MAP, dashboard_keys
 from quantix_tui.console.lines import Role
@@ -171,7 +171,7 @@ class DashboardScreen(Screen[None]):
         system = " ".join(word for word in (facts.os_name, facts.os_version) if word) if facts else ""
         node = facts.hostname if facts else "..."
         note = "DEMO" if self._demo else self._guard.words
-        return Heading(system or SYSTEM, node, note, f"{self._clock.wall():%H:%M}")
+        return Heading(system or SYSTEM, node, note, clock_words(self._clock.wall()))
 
     def _picture(self) -> NodePicture:
         return NodePicture(self._view.facts, self._view.metrics, self._clock.monotonic(), self._view.history)

@@ -276,3 +276,22 @@ async def test_the_demos_token_is_no_longer_called_good_once_it_was_used() -> No
         assert f"spent    {HINTS.tokens['valid']}" in text
         assert "valid " not in text
         assert HINTS.address in text  # It is there to be typed: never cut.
+
+
+async def test_a_save_that_ends_while_help_is_open_waits_for_it() -> None:
+    gateway = ScriptedGateway(STANDALONE)
+    async with opened(gateway) as hands:
+        await fill(hands)
+        await hands.press("enter")
+        await hands.until("All checks passed")
+        gateway.holding = {"join"}
+        await hands.press("right", "enter", "f1")
+        await hands.until("this page")
+        gateway.status_answer = PENDING
+        gateway.released.set()
+        await hands.until("this page")
+        for _ in range(20):
+            await hands.pilot.pause()
+        assert "this page" in hands.text
+        await hands.press("escape")
+        await hands.until("Saved for vdc.example.com:8443.")

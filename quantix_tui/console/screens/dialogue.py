@@ -33,6 +33,7 @@ class Dialogue(ModalScreen[T]):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self.clock = clock
+        self._result: tuple[T | None] | None = None
 
     @property
     def busy(self) -> bool:
@@ -48,6 +49,20 @@ class Dialogue(ModalScreen[T]):
     def is_open(self) -> bool:
         """Whether it still has a place among the screens: what a worker brings later than that is of no use."""
         return self in self.app.screen_stack
+
+    def close(self, result: T | None) -> None:
+        """Close with this result, which has come by itself: once nothing is on top any more, help or a question.
+
+        Textual's own way closes whatever is on top.
+        """
+        if self.app.screen is self:
+            self.dismiss(result)
+        else:
+            self._result = (result,)
+
+    def on_screen_resume(self) -> None:
+        if self._result is not None:
+            self.dismiss(self._result[0])
 
     def action_back(self) -> None:
         self.dismiss(None)

@@ -117,7 +117,7 @@ class FirstPasswordScreen(SecretiveDialogue[Secret]):
         except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept
             self._refused(fault_problem(error))
         else:
-            self.leave(password)
+            self.close(password)
 
     def _refused(self, problem: Problem) -> None:
         self._setting = False

@@ -276,7 +276,7 @@ class JoinScreen(Dialogue[Joined]):
         # The token has served: it is not kept any longer than the form that used it.
         self._entries.draft = replace(self.draft, token="")
         kind = self._demo.kind_of(request.token.reveal()) if self._demo and request.token else None
-        self.dismiss(Joined(short_address(str(request.address)), restart, kind))
+        self.close(Joined(short_address(str(request.address)), restart, kind))
 
     def _fail_save(self, problem: Problem) -> None:
         self._saving = False

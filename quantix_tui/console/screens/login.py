@@ -209,7 +209,7 @@ class LoginScreen(SecretiveDialogue[str]):
     def _conclude(self, end: End) -> None:
         self._checking_since = None
         if isinstance(end, Accepted):
-            self.leave(end.user)
+            self.close(end.user)
             return
         self._type_again(words.refused(end), of_user=end.reason in (Reason.ACCOUNT, Reason.NOT_ADMINISTRATOR))
 

@@ -12,13 +12,11 @@ UNUSED_SECS = 120.0
 
 
 class SecretiveDialogue(Dialogue[T]):
-    """Closes after :data:`UNUSED_SECS` without a key. What is on top of it (help, a question) is closed first by
-    whoever opened that: a result that comes meanwhile waits."""
+    """Closes after :data:`UNUSED_SECS` without a key."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self._used_at = clock.monotonic()
-        self._left: tuple[T | None] | None = None
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self.tick)
@@ -35,16 +33,8 @@ class SecretiveDialogue(Dialogue[T]):
         """Whether something is done that comes to an end by itself."""
         return False
 
-    def leave(self, result: T | None) -> None:
-        """Close with this result as soon as nothing is on top any more: Textual would close that instead."""
-        self._left = (result,)
-        self.tick()
-
     def tick(self) -> None:
         """What changes with the time."""
-        if self._left is not None:
-            if self.is_active:
-                self.dismiss(self._left[0])
-        elif not self.working and self.clock.monotonic() - self._used_at > UNUSED_SECS:
+        if not self.working and self.clock.monotonic() - self._used_at > UNUSED_SECS:
             self.workers.cancel_node(self)
-            self.leave(None)
+            self.close(None)

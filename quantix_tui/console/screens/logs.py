@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 SHOW_BUSY_AFTER = 0.1
 _KEYS = (
-    ("Enter", "Whole"), ("/", "Search"), ("n N", "Older/newer"), ("L", "Level"),
-    ("S", "Source"), ("F", "Follow"), ("Home End", ""), ("Esc", "Back"),
+    ("Enter", "Whole"), ("/", "Search"), ("n N", "Next"), ("L", "Level"), ("S", "Source"), ("F", "Follow"),
+    ("Esc", "Back"),
 )  # fmt: skip
 _LEVELS = {
     Least.ALL: "all levels",

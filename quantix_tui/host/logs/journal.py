@@ -19,6 +19,9 @@ from quantix_tui.host.logs.source import FOLLOW_EVERY, FOLLOW_MOST
 READ_WITHIN = 20.0
 """Seconds for a page: it takes milliseconds, unless the disk hangs."""
 _LONGEST = 1 << 20
+_NO_PATTERNS = "without pattern matching"
+_SEARCHED = 2000
+"""Entries of one step of a search that has to read them."""
 _AT_ONCE = 200
 """Entries that are read between two looks at the keys."""
 
@@ -48,8 +51,22 @@ class JournalSource:
         # No --lines: together with --grep it would turn the direction round.
         pattern = f"--grep={re.escape(words)}"
         options = (f"--after-cursor={start}", pattern, "--case-sensitive=false", *(("--reverse",) if older else ()))
-        entries = await self._read(options, 1, which, within=None)
+        try:
+            entries = await self._read(options, 1, which, within=None)
+        except QuantixError as error:
+            if _NO_PATTERNS not in error.problem.message:
+                raise
+            return await self._find_by_reading(start, words, which, older=older)
         return Found(entries[0] if entries else None)
+
+    async def _find_by_reading(self, start: Place, words: str, which: Which, *, older: bool) -> Found:
+        """For a journalctl that was built without the library for patterns."""
+        page = await (self.older if older else self.newer)(start, _SEARCHED, which)
+        wanted = words.casefold()
+        for entry in reversed(page.entries) if older else page.entries:
+            if wanted in entry.message.casefold():
+                return Found(entry)
+        return Found(None, page.reached)
 
     async def follow(self, after: Place | None, which: Which) -> AsyncGenerator[Batch, None]:
         start = ("--lines=0",) if after is None else (f"--after-cursor={after}", "--no-tail")

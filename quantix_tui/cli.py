@@ -167,9 +167,12 @@ def _open_console(options: dict[str, str]) -> int:
         if refused := _reporting(lambda: _check_node(node)):
             return refused
     # The name and addresses stand on the screen before anything heavy is imported (DESIGN 7).
-    from quantix_tui.console.first_paint import paint
+    from quantix_tui.console.first_paint import paint, wiping
 
     painted = paint(settings)
+    from quantix_tui.console.early_end import mind_signals
+
+    mind_signals(wiping(painted))
     from quantix_tui.console.app import run_console
 
     return _reporting(lambda: run_console(settings, painted=painted))

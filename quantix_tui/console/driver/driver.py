@@ -17,6 +17,7 @@ from textual.geometry import Size as TextualSize
 from textual.message import Message
 from textual.widget import Widget
 
+from quantix_tui.console.early_end import forget_signals
 from quantix_tui.console.terminal import Size, TerminalProfile
 from quantix_tui.console.terminal.detect import window_size
 
@@ -92,6 +93,7 @@ class TerminalDriver(Driver):
             self._frames.begin(b"" if self._resumes else self.wipe)
             # Before anything is changed: there is no moment at which a signal leaves the terminal as nobody wants it.
             atexit.register(self._rescue)
+            forget_signals()
             self._session.signals.install(
                 self._resized, self._end, self._stop, self._carry_on, may_stop=self._has_a_shell_behind()
             )

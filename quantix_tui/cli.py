@@ -11,7 +11,7 @@ from quantix_tui.host.core_dumps import forbid_core_files
 
 COMMANDS = (
     *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
-    *("network", "about", "install", "uninstall", "messages"),
+    *("network", "services", "logs", "about", "install", "uninstall", "messages"),
 )
 
 TERMINAL_OPTIONS = ("--terminal", "--colors", "--glyphs", "--size", "--speed", "--mouse")
@@ -30,6 +30,8 @@ commands:
   events    show what happened on this node
   about     show what identifies this node: versions, serial number, fingerprints
   network   test the network of this machine, step by step
+  services  show how the services of this node are; restart, start or stop one
+  logs      show the last lines of this node's log, or follow it
   sandbox   run a control plane and a node daemon to try things on
   demo      open the console on a sandbox
   install   put the console on a line of this machine (tty1, ttyS0) from boot on

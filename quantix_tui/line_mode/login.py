@@ -14,6 +14,17 @@ from quantix_tui.line_mode.session import Session
 EXPIRED = "The password is right, but has expired: a new one is needed to go on."
 
 
+def may_change(session: Session) -> bool:
+    """Whether this session may change the node: on a locked line once an administrator has logged in."""
+    access = session.access
+    if access.administrator:
+        return True
+    if access.line is None:
+        session.talk.say(f"{access.user} may only look: ask an administrator of this node, or use sudo.")
+        return False
+    return log_in(session, session.desk)
+
+
 def log_in(session: Session, desk: LoginDesk) -> bool:
     """Ask who it is. Whether an administrator is logged in now. Enter alone goes back."""
     session.wait_for(desk.look())

@@ -1,14 +1,64 @@
-"""The machine itself: power, and a shell."""
+"""The machine itself: network, services, logs, power, a shell."""
 
 import os
 import sys
 
+from quantix_tui.commands import about as about_command
+from quantix_tui.commands import logs as log_lines
+from quantix_tui.commands import network as network_test
+from quantix_tui.commands import services as service_lines
 from quantix_tui.console.screens.power import ThisMachine, guest_sentence
 from quantix_tui.console.shell import FORBIDDEN
 from quantix_tui.host.audit import record
+from quantix_tui.host.logs.entry import Which
+from quantix_tui.host.node_services.control import MachineServices
+from quantix_tui.host.node_services.state import acts
 from quantix_tui.host.power import PowerAct
 from quantix_tui.host.shells import run_shell, shell_of
+from quantix_tui.line_mode.login import may_change
 from quantix_tui.line_mode.session import Session
+
+LINES_SHOWN = 20
+
+
+def network(session: Session) -> None:
+    """Every line of the test, as ``quantix-tui network`` prints it."""
+    network_test.run([], session.options)
+
+
+def about(session: Session) -> None:
+    about_command.run([], session.options)
+
+
+def services(session: Session) -> None:
+    """The list; a name then opens what can be done with that service."""
+    talk, machine = session.talk, MachineServices()
+    found = session.wait_for(machine.read())
+    talk.show([f"{number:>3}  {line}" for number, line in enumerate(service_lines.service_lines(found), 1)])
+    answer = talk.ask("Number of a service to restart, start or stop, or Enter for none")
+    if not answer.isdigit() or not 1 <= int(answer) <= len(found):
+        return
+    service = found[int(answer) - 1]
+    possible = acts(service)
+    for act in possible:
+        if talk.agreed(service_lines.meaning(service, act)):
+            if may_change(session):
+                session.wait_for(service_lines.carry_out(machine, service, act, session.access))
+                talk.say(f"{service.name}: {act.value} done.")
+            return
+    talk.say("Nothing was done." if possible else f"{service.name} is not installed.")
+
+
+def logs(session: Session) -> None:
+    """The last lines; older ones with each Enter."""
+    talk = session.talk
+    words = talk.ask("Words to look for, or Enter for all lines").lower()
+    source = log_lines.readable_log()
+    entries = session.wait_for(log_lines.last_entries(source, Which(), LINES_SHOWN, words))
+    talk.show([log_lines.entry_line(entry) for entry in entries] or ["There is no such line."])
+    while len(entries) == LINES_SHOWN and talk.ask("o for older lines, or Enter for the menu").lower() == "o":
+        entries = session.wait_for(log_lines.last_entries(source, Which(), LINES_SHOWN, words, before=entries[0].place))
+        talk.show([log_lines.entry_line(entry) for entry in entries] or ["There are no older ones."])
 
 
 def power(session: Session) -> None:

@@ -33,6 +33,10 @@ ITEMS = (
     Item(3, "leave the cluster", membership.leave, changes=True),
     Item(4, "restart the node daemon", membership.restart, changes=True),
     Item(5, "what happened on this node", membership.events),
+    Item(6, "test the network", machine.network),
+    Item(7, "services: how they are, restart, start, stop", machine.services),
+    Item(8, "logs", machine.logs),
+    Item(9, "about this node: versions, fingerprints", machine.about),
     Item(10, "restart or switch off the node", machine.power, changes=True),
     Item(11, "a shell", lambda session: _shell(session)),  # noqa: PLW0108 (named below)
 )
@@ -80,7 +84,7 @@ def _once(session: Session) -> int | None:
         return _quit(session)
     item = next((item for item in _items(session) if str(item.number) == answer), None)
     if item is not None:
-        if not item.changes or _may_change(session):
+        if not item.changes or login.may_change(session):
             _attempt(session, item.act)
     elif answer:
         session.talk.say("There is no such number. Enter alone shows the menu.")
@@ -110,19 +114,9 @@ def _attempt(session: Session, act: Callable[[Session], None]) -> None:
         session.talk.say(problem.message, problem.hint)
 
 
-def _may_change(session: Session) -> bool:
-    access = session.access
-    if access.administrator:
-        return True
-    if access.line is None:
-        session.talk.say(f"{access.user} may only look: ask an administrator of this node, or use sudo.")
-        return False
-    return login.log_in(session, session.desk)
-
-
 def _shell(session: Session) -> None:
     """A session of one's own has a shell of one's own, whoever one is."""
-    if session.access.line is None or _may_change(session):
+    if session.access.line is None or login.may_change(session):
         machine.shell(session)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.console.crash import ENDED, WENT_ON, report_text
 from quantix_tui.console.endings import LOGIN_PROMPT
 from tests.support.waiting import wait_until
 
@@ -251,8 +252,8 @@ def test_the_page_fits_the_smallest_screen(node: Node) -> None:
         node.bin / "ip", f"#!/bin/sh\nfor n in 0 1 2 3 4 5 6 7 8 9; do echo '2: enp101s0f0np0 {address}'; done\n"
     )
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "quantix-tui-crash-abc.txt").write_text("x")
-        text = page(node, "ttyAMA0", "killed", "11", reports=Path(folder))
+        (Path(folder) / "quantix-tui-crash-abc.txt").write_text(crash_report("ttyAMA0"))
+        text = page(node, "ttyAMA0", "exited", "1", reports=Path(folder))
     _, _, shown = text.rpartition("\x1b[J")
     assert len(shown.splitlines()) <= 23
     assert max(map(len, shown.splitlines())) <= 80
@@ -262,20 +263,35 @@ def test_the_page_fits_the_smallest_screen(node: Node) -> None:
 
 def test_names_that_others_have_given_reach_no_terminal(node: Node) -> None:
     evil = node.folder / "quantix-tui-crash-\x1b[2Jx\x07.txt"
-    evil.write_text("x")
+    evil.write_text(crash_report("tty1"))
     node.script(node.bin / "ip", "#!/bin/sh\nprintf '2: \\033]0;x\\007 inet 1.2.3.4/8 \\n'\n")
     _, _, shown = page(node, "tty1", "exited", "1").rpartition("\x1b[J")
     assert "\x1b" not in shown
     assert "\x07" not in shown
 
 
-def test_a_report_that_another_user_has_put_there_is_not_shown(node: Node) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root may give files away")
-    report = node.folder / "quantix-tui-crash-foreign.txt"
-    report.write_text("x")
-    os.chown(report, 65534, 65534)
-    assert "foreign" not in page(node, "tty1", "exited", "1")
+def test_only_a_report_of_this_end_is_shown(node: Node) -> None:
+    """Not one of a console that was killed, that went on, that stood on another line; not a link, not somebody's."""
+    elsewhere = node.folder / "elsewhere"
+    elsewhere.write_text(crash_report("tty1"))
+    (node.folder / "quantix-tui-crash-link.txt").symlink_to(elsewhere)
+    (node.folder / "quantix-tui-crash-other.txt").write_text(crash_report("ttyS0"))
+    (node.folder / "quantix-tui-crash-on.txt").write_text(crash_report("tty1", WENT_ON))
+    (node.folder / "quantix-tui-crash-empty.txt").touch()
+    if os.geteuid() == 0:
+        foreign = node.folder / "quantix-tui-crash-foreign.txt"
+        foreign.write_text(crash_report("tty1"))
+        os.chown(foreign, 65534, 65534)
+    assert "A report" not in page(node, "tty1", "exited", "1")
+    (node.folder / "quantix-tui-crash-real.txt").write_text(crash_report("tty1"))
+    assert "A report of the fault" in page(node, "tty1", "exited", "1")
+    assert "A report" not in page(node, "tty1", "killed", "9")
+
+
+def crash_report(line: str, outcome: str = ENDED) -> str:
+    """As :func:`quantix_tui.console.crash.report_text` writes it."""
+    first, _, rest = report_text(ValueError(), outcome).partition("\n")
+    return f"{first.rpartition(', on ')[0]}, on {line}\n{rest}"
 
 
 @pytest.mark.parametrize(("code", "sentence"), [("1", "exit status 7"), ("2", "signal 7"), ("", "Why is not known")])

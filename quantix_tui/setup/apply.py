@@ -14,6 +14,7 @@ from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import LOGGER
+from quantix_tui.host.wayback.record import Watched
 from quantix_tui.setup.answers import Answers, Section
 from quantix_tui.setup.state import SetupState, complete, save
 from quantix_tui.setup.steps import Step, StepName, answered, make_step
@@ -61,7 +62,7 @@ class Joining(Protocol):
 class Networking(Protocol):
     """How a network is set up with a way back. Raises :class:`QuantixError` with the old one in force again."""
 
-    def __call__(self, work: NetworkWork, tell: Tell) -> Awaitable[None]: ...
+    def __call__(self, work: NetworkWork, watched: Watched, tell: Tell) -> Awaitable[None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,6 @@ class Applier:
         if step.join is not None:
             await means.join(step.join, tell)
         elif step.network is not None and means.tree.root == "/":
-            await means.network(step.network, tell)
+            await means.network(step.network, step.watched, tell)
         else:
             await do(step.work, means.tree, tell)

@@ -15,6 +15,7 @@ from quantix_tui.host.identity.renaming import find_renaming
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.choose import find_network_back_end
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
+from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.work import Work
 from quantix_tui.setup.answers import (
     Answers,
@@ -39,12 +40,16 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``network`` where there is a way back to keep, ``join`` where a cluster is joined; else ``work`` is all of it."""
+    """``network`` where there is a way back to keep, ``join`` where a cluster is joined; else ``work`` is all of it.
+
+    ``watched``: what the new network has to reach.
+    """
 
     name: StepName
     work: Work = field(default_factory=Work)
     network: NetworkWork | None = None
     join: JoinRequest | None = None
+    watched: Watched = field(default_factory=Watched)
 
 
 def answered(answers: Answers) -> Iterator[tuple[StepName, Section]]:
@@ -65,7 +70,7 @@ def make_step(name: StepName, answers: Answers, tree: Tree) -> Step:
             return Step(name, find_renaming(tree).work(named.hostname))
         case StepName.NETWORK, network if network is not None:
             work = find_network_back_end(tree).work(wanted_network(network))
-            return Step(name, work.there, network=work)
+            return Step(name, work.there, network=work, watched=watched_of(network, answers.cluster))
         case StepName.TIME, time if time is not None:
             return Step(name, _time(tree, time))
         case StepName.CLUSTER, cluster if cluster is not None and cluster.address:
@@ -82,6 +87,17 @@ def wanted_network(network: NetworkAnswers) -> Wanted:
         ipv6=_family(network.ipv6),
         dns=tuple(ipaddress.ip_address(server) for server in network.dns),
         search=network.search,
+    )
+
+
+def watched_of(network: NetworkAnswers, cluster: ClusterAnswers | None) -> Watched:
+    """What ought to answer once the network is up. Raises :class:`QuantixError` for answers that have a fault."""
+    fixed = bool(network.ipv4.gateway or network.ipv6.gateway)
+    only_ipv6 = network.ipv4.method == "off" and network.ipv6.method == "auto"
+    address = parse_address(cluster.address) if cluster is not None and cluster.address else None
+    return Watched(
+        gateway=fixed or network.ipv4.method == "dhcp" or only_ipv6,
+        control_plane=(address.host, address.port) if address else None,
     )
 
 

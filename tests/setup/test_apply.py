@@ -13,6 +13,7 @@ from quantix_tui.host.accounts import crypt
 from quantix_tui.host.doing import Done, Tell
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
+from quantix_tui.host.wayback.record import Watched
 from quantix_tui.setup.answers import (
     AdministratorAnswers,
     Answers,
@@ -55,7 +56,7 @@ class Joins:
         tell(Done("joined", 0.0))
 
 
-async def no_network(work: NetworkWork, tell: Tell) -> None:
+async def no_network(work: NetworkWork, watched: Watched, tell: Tell) -> None:
     raise AssertionError("a tree has no network to try")
 
 

@@ -1,0 +1,144 @@
+"""``quantix-tui setup``: set a node up from an answer file, as the wizard does from its pages."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
+from quantix_tui.commands import ends
+from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.system_log import log_to_system
+from quantix_tui.settings import STATE, Settings, settings_from
+from quantix_tui.setup.answer_file import AnswerFile, read_answers
+from quantix_tui.setup.answers import Answers
+from quantix_tui.setup.apply import Applier, Did, Ended, Outcome, Progress
+from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.ground import read_ground
+from quantix_tui.setup.means import means_for
+from quantix_tui.setup.state import load
+from quantix_tui.setup.yaml_tree import MOST_BYTES
+
+_DESCRIPTION = """\
+Set this node up from a file of answers: administrator, name, network, time, cluster. The same rules and steps as in the
+first-boot wizard. Steps that were made with the same answers already are not repeated; one that fails stops."""
+
+
+def run(words: Sequence[str], options: GlobalOptions) -> int:
+    parser = Parser("setup", _DESCRIPTION)
+    parser.add_argument("--answers", metavar="FILE", required=True, help="the answers, as YAML")
+    parser.add_argument("--check", action="store_true", help="only say what is wrong with them")
+    parser.add_argument("--root", metavar="DIR", default="/", help="set up the tree of another machine (an image)")
+    add_json_option(parser)
+    given = parser.read(words)
+    tree = _tree_of(given)
+    settings = settings_from(os.environ, options.node, options.config)
+    folder = settings.state if tree.root == "/" else tree.real(STATE, follow=True)
+    kept = load(folder)
+    done = frozenset(name.value for name in kept.state.done)
+    found = _read(given.answers, tree, done)
+    if found.answers is None:
+        return _refuse(found.faults, os.path.basename(given.answers), json=given.json)
+    if given.check:
+        return _right(given)
+    if kept.notice and not given.json:
+        print(kept.notice)
+    if tree.root == "/":
+        log_to_system()
+    return asyncio.run(_apply(found.answers, tree, folder, settings, json=given.json))
+
+
+def _tree_of(given: argparse.Namespace) -> Tree:
+    if not os.path.isdir(given.root):
+        raise _problem(f"There is no folder {harmless(given.root, 80)!r}.", "Give --root a machine's folder.", "root")
+    tree = Tree(given.root)
+    if tree.root == "/" and os.geteuid() != 0 and not given.check:
+        raise QuantixError(
+            Problem(
+                ErrorCode.UNAUTHORIZED,
+                "Only root may set this machine up.",
+                "Run the same with sudo or as root. With --check anybody may see whether the answers are right.",
+                "not_root",
+            )
+        )
+    return tree
+
+
+def _read(path: str, tree: Tree, done: frozenset[str]) -> AnswerFile:
+    """The answers, held against the machine that they are for. Raises :class:`QuantixError`."""
+    try:
+        data = _content(path, MOST_BYTES + 1)
+    except OSError as error:
+        why = f"The answers {harmless(path, 80)} cannot be read: {harmless(error.strerror or 'unknown error')}."
+        raise _problem(why, "Give the file that holds them.", "answers") from None
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        ground = read_ground(tree, done)
+    except OSError as error:
+        why = f"{harmless(str(error.filename), 80)} of the machine cannot be read: {error.strerror}."
+        raise _problem(why, "Mend that, then try again.", "machine") from None
+    return read_answers(data, lambda name: _content(os.path.join(folder, name), MOST_BYTES), ground)
+
+
+def _content(path: str, most: int) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(most)
+
+
+def _refuse(faults: Sequence[Fault], name: str, *, json: bool) -> int:
+    many = f"{len(faults)} answers are" if len(faults) > 1 else "An answer is"
+    problem = Problem(ErrorCode.INVALID_REQUEST, f"{many} not right. Nothing was changed.", "", "answers")
+    if json:
+        found = [{**asdict(fault), "place": fault.field} for fault in faults]
+        ends.put_json({**problem.to_json(), "faults": found})
+    for fault in faults:
+        print(f"{name}:{fault.line}: {fault.field or 'the file'}: {fault}", file=sys.stderr)
+    return ends.complain(problem)
+
+
+def _right(given: argparse.Namespace) -> int:
+    if given.json:
+        ends.put_json({"success": True, "faults": []})
+    else:
+        unknown = "; its interfaces are not known" if given.root != "/" else ""
+        print(f"The answers are right{unknown}.")
+    return ends.DONE
+
+
+async def _apply(answers: Answers, tree: Tree, folder: str, settings: Settings, *, json: bool) -> int:
+    steps: list[dict[str, object]] = []
+    problem: Problem | None = None
+    async with means_for(tree, folder, settings) as means:
+        async for progress in Applier(means, load(folder).state).apply(answers):
+            if not json:
+                _say(progress)
+            if isinstance(progress, Ended):
+                problem = progress.problem
+                error = problem.to_json() if problem else None
+                steps.append({**asdict(progress), "outcome": progress.outcome.value, "problem": error})
+    if json:
+        beside = {"steps": steps}
+        ends.put_json({**problem.to_json(), **beside} if problem else {"success": True, **beside})
+        sys.stdout.flush()
+    if problem is not None:
+        return ends.complain(problem)
+    if not json:
+        print("The node is set up.")
+    return ends.DONE
+
+
+def _say(progress: Progress) -> None:
+    if isinstance(progress, Did):
+        failure = f"  ({progress.act.failure})" if progress.act.failure else ""
+        print(f"  {progress.act.what}{failure}", flush=True)
+    elif isinstance(progress, Ended):
+        took = f"{progress.seconds:.1f} s" if progress.outcome is not Outcome.ALREADY else ""
+        print(f"{progress.name.value:<15}{progress.outcome.value:<14}{took}".rstrip(), flush=True)
+
+
+def _problem(message: str, hint: str, reason: str) -> QuantixError:
+    return QuantixError(Problem(ErrorCode.INVALID_REQUEST, message, hint, reason))

@@ -1,0 +1,75 @@
+"""Starting the keeper so that it outlives whoever starts it."""
+
+import asyncio
+import os
+import sys
+import time
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
+from quantix_tui.host.lines.init import Init, is_running
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.programs import run
+from quantix_tui.host.services import last_lines
+from quantix_tui.host.wayback.back import keeper_lives
+from quantix_tui.host.wayback.record import Place
+
+UNIT = "quantix-network-trial"
+MODULE = "quantix_tui.host.wayback.keeper"
+READY_SECS = 10.0
+_POLL_SECS = 0.02
+# The first child leaves at once: its own is nobody's, in a session of its own, without a terminal.
+_DETACHED = (
+    "import os,sys\n"
+    "if os.fork(): os._exit(0)\n"
+    "os.setsid()\n"
+    "null=os.open(os.devnull,os.O_RDWR)\n"
+    "for number in (0,1,2): os.dup2(null,number)\n"
+    "os.chdir('/')\n"
+    "os.execv(sys.executable,[sys.executable,'-m',sys.argv[1],sys.argv[2]])\n"
+)
+
+
+def keeper_command(place: Place, *, systemd: bool) -> tuple[str, ...]:
+    """systemd keeps it apart from the console's own unit or session, which end with all that is in them."""
+    if not systemd:
+        return (sys.executable, "-c", _DETACHED, MODULE, place.folder)
+    path = os.environ.get("PYTHONPATH")
+    return (
+        *("systemd-run", "--quiet", "--collect", f"--unit={UNIT}", "--property=Restart=on-failure"),
+        *((f"--setenv=PYTHONPATH={path}",) if path else ()),
+        *(sys.executable, "-m", MODULE, place.folder),
+    )
+
+
+async def start_keeper(place: Place) -> None:
+    """Returns when it watches. Raises :class:`QuantixError` when it does not within :data:`READY_SECS`."""
+    command = keeper_command(place, systemd=is_running(Tree(), Init.SYSTEMD))
+    try:
+        ran = await run(command, READY_SECS)
+    except OSError as error:
+        raise _not_started(harmless(error.strerror or "unknown error")) from None
+    if ran.code != 0:
+        raise _not_started(last_lines(ran.output) or "it ended at once")
+    if not await asyncio.to_thread(_came_up, place):
+        raise _not_started(f"it did not come up within {READY_SECS:g} s")
+
+
+def _came_up(place: Place) -> bool:
+    until = time.monotonic() + READY_SECS
+    while not keeper_lives(place):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_POLL_SECS)
+    return True
+
+
+def _not_started(why: str) -> QuantixError:
+    return QuantixError(
+        Problem(
+            ErrorCode.MACHINE_REFUSED,
+            f"What brings the old network settings back could not be started: {why.rstrip('.')}. Nothing was changed.",
+            "Without it a slip could cut this node off. Mend that, then try again.",
+            "no_keeper",
+        )
+    )

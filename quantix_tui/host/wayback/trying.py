@@ -1,0 +1,148 @@
+"""Trying network settings: applied, then a countdown, then kept or taken back."""
+
+import asyncio
+import contextlib
+import os
+from dataclasses import dataclass
+from functools import partial
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.config.atomic import remove_file
+from quantix_tui.host.doing import Tell, do
+from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.netconfig.wanted import NetworkWork
+from quantix_tui.host.wayback import back
+from quantix_tui.host.wayback.launch import start_keeper
+from quantix_tui.host.wayback.record import Place, Record, Watched, this_boot
+
+COUNTDOWN_SECS = 60.0
+SPARE_SECS = 30.0
+"""Above what all commands together may take: then the keeper goes back though nobody said that it is applied."""
+FOLDER = "network-trial"
+GONE_BACK = "The old ones are in force again."
+
+
+def place_in(state: str) -> Place:
+    """Where a trial keeps its files; ``state``: the folder of the console's state."""
+    return Place(os.path.join(state, FOLDER))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Settings that are in force, and go again unless somebody confirms them."""
+
+    place: Place
+
+    def seconds_left(self) -> float | None:
+        """None: it is over. Cheap enough for every tick; blocking for a file."""
+        try:
+            left = back.countdown(self.place)
+        except (OSError, ValueError):
+            return None
+        return None if left is None else left.seconds
+
+    async def confirm(self) -> None:
+        """Raises :class:`QuantixError` when the old settings have come back, or the disk does not take it."""
+        try:
+            kept = await asyncio.to_thread(back.confirm, self.place)
+        except OSError as error:
+            raise not_changed(error) from None
+        if not kept:
+            raise QuantixError(_too_late(await asyncio.to_thread(why_gone_back, self.place)))
+
+    async def go_back(self) -> None:
+        """Now. Raises :class:`QuantixError` when the old files cannot be brought back; the keeper goes on trying."""
+        try:
+            await back.go_back(self.place, "The new network settings were taken back.")
+        except OSError as error:
+            raise not_changed(error) from None
+
+    async def keep_watched(self) -> None:
+        """Whatever ended the keeper, there is one again while this trial lasts. Raises :class:`QuantixError`."""
+        if self.seconds_left() is not None and not await asyncio.to_thread(back.keeper_lives, self.place):
+            await start_keeper(self.place)
+
+
+async def try_network(
+    place: Place, work: NetworkWork, tree: Tree, *, tell: Tell, watched: Watched, seconds: float = COUNTDOWN_SECS
+) -> Trial:
+    """Apply it, with the way back ready before anything changes; the countdown begins when it is applied.
+
+    Raises :class:`QuantixError` with the old settings in force: it was refused, or it failed and went back.
+    """
+    record = Record(this_boot(), (), work.back_before, work.back_after, watched)
+    await _refuse_second(place)
+    most = SPARE_SECS + sum(command.within for command in (*work.there.before, *work.there.after))
+    try:
+        await asyncio.to_thread(back.arm, place, tree, work.there.changes, record, most)
+    except OSError as error:
+        raise not_changed(error) from None
+    trial = Trial(place)
+    try:
+        await start_keeper(place)
+    except QuantixError:
+        # Nothing has been changed: there is nothing to go back from.
+        await asyncio.to_thread(back.confirm, place)
+        raise
+    try:
+        async with back.applying(place):
+            await do(work.there, tree, tell)
+            await asyncio.to_thread(partial(back.set_deadline, place, seconds, applied=True))
+    except QuantixError as error:
+        await trial.go_back()
+        raise QuantixError(_went_back(error.problem)) from None
+    except OSError as error:
+        await trial.go_back()
+        raise QuantixError(_went_back(not_changed(error).problem)) from None
+    except asyncio.CancelledError:
+        await asyncio.shield(trial.go_back())
+        raise
+    return trial
+
+
+def running_trial(place: Place) -> Trial | None:
+    """The trial that another console, or this one before it was killed, has begun; None when there is none."""
+    return Trial(place) if place.is_armed else None
+
+
+def why_gone_back(place: Place) -> str:
+    """The sentence why the last trial went back; empty when it did not. Said until :func:`forget_why`."""
+    with contextlib.suppress(OSError), open(place.result, encoding="utf-8") as file:
+        return file.read(400).strip()
+    return ""
+
+
+def forget_why(place: Place) -> None:
+    """Raises OSError."""
+    remove_file(place.result)
+
+
+async def _refuse_second(place: Place) -> None:
+    try:
+        await back.recover(place)
+    except OSError as error:
+        raise not_changed(error) from None
+    if place.is_busy or back.keeper_lives(place):
+        raise QuantixError(
+            Problem(
+                ErrorCode.MACHINE_REFUSED,
+                "Network settings are being tried already. Nothing was changed.",
+                "Keep them or take them back where they are being tried, or wait until their time is up.",
+                "trial_runs",
+            )
+        )
+
+
+def _went_back(problem: Problem) -> Problem:
+    said = f"The new network settings could not be applied. {problem.message} {GONE_BACK}"
+    return Problem(problem.code, said, problem.hint, problem.reason, problem.details)
+
+
+def _too_late(why: str) -> Problem:
+    return Problem(
+        ErrorCode.MACHINE_REFUSED,
+        f"{why or 'The time was up.'} {GONE_BACK}",
+        "Try them again; then there is another minute to keep them.",
+        "went_back",
+    )

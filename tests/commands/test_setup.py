@@ -1,0 +1,169 @@
+"""``quantix-tui setup`` as an administrator types it, on trees of machines that do not run."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.host.lines.trees import link, picture, put
+from tests.setup.machines import MACHINES, debian
+
+SAMPLE = Path(__file__).parents[2] / "assets/setup/answers.yaml"
+ANSWERS = """\
+administrator:
+  password_file: password.txt
+name: {hostname: node1.example.com}
+network: {interface: eno1, dns: [10.20.0.2]}
+time: {timezone: Europe/Berlin, ntp: [10.20.0.3]}
+"""
+
+
+def quantix_tui(*words: object, **more: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "quantix_tui", *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **more})
+    assert "Traceback" not in done.stderr
+    assert "correct horse" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    put(tmp_path, "answers/answers.yaml", ANSWERS)
+    put(tmp_path, "answers/password.txt", "correct horse\n", 0o600)
+    return tmp_path / "answers/answers.yaml"
+
+
+@pytest.fixture(params=MACHINES)
+def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    made: Callable[[Path], Path] = MACHINES[request.param]
+    return made(tmp_path / "machine")
+
+
+def test_a_tree_is_set_up_and_says_each_step(machine: Path, answers: Path) -> None:
+    before = picture(machine)
+    checked = quantix_tui("setup", "--answers", answers, "--check", "--root", machine)
+    assert checked.returncode == 0, checked.stderr
+    assert "are right" in checked.stdout
+    assert picture(machine) == before
+
+    done = quantix_tui("setup", "--answers", answers, "--root", machine)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
+        *("administrator", "name", "network", "time", "The"),
+    ]
+    assert "  edit /etc/hosts" in lines
+    assert (machine / "etc/hostname").read_text() == "node1.example.com\n"
+    assert (machine / "var/lib/quantix-tui/setup-completed").exists()
+
+    again = quantix_tui("setup", "--answers", answers, "--root", machine, "--json")
+    assert again.returncode == 0
+    body = json.loads(again.stdout)
+    assert body["success"] is True
+    assert [(step["name"], step["outcome"]) for step in body["steps"]] == [
+        *(("administrator", "done"), ("name", "done"), ("network", "done"), ("time", "done")),
+    ]
+
+
+def test_wrong_answers_are_told_with_their_lines_and_change_nothing(tmp_path: Path) -> None:
+    machine = debian(tmp_path / "machine")
+    before = picture(machine)
+    put(tmp_path, "a.yaml", "name: {hostname: a b}\nnetwork:\n  interface: eno1\n  ipv4: {method: static}\n")
+    done = quantix_tui("setup", "--answers", tmp_path / "a.yaml", "--root", machine)
+    assert done.returncode == 1
+    first, second, last = done.stderr.splitlines()
+    assert first.startswith("a.yaml:1: name.hostname: The name has a space in it")
+    assert second.startswith("a.yaml:4: network.ipv4.address: No IPv4 address was given.")
+    assert last == "invalid_request: 2 answers are not right. Nothing was changed."
+    body = json.loads(quantix_tui("setup", "--answers", tmp_path / "a.yaml", "--root", machine, "--json").stdout)
+    assert [(fault["place"], fault["line"]) for fault in body["faults"]] == [
+        *(("name.hostname", 1), ("network.ipv4.address", 4)),
+    ]
+    assert picture(machine) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--answers", "nowhere.yaml"], 1, "cannot be read"),
+        ([], 2, "--answers"),
+        (["--answers", "a", "--root", "/nowhere"], 1, "no folder"),
+    ],
+)
+def test_what_else_is_wrong(words: list[str], code: int, said: str) -> None:
+    done = quantix_tui("setup", *words)
+    assert done.returncode == code
+    assert said in done.stderr
+
+
+def test_the_step_that_fails_is_named_and_the_next_run_goes_on_with_it(tmp_path: Path, answers: Path) -> None:
+    machine = debian(tmp_path / "machine")
+    service = machine / "usr/lib/systemd/systemd-timesyncd"
+    service.unlink()
+    done = quantix_tui("setup", "--answers", answers, "--root", machine)
+    assert done.returncode == 1
+    assert done.stderr.startswith("not_supported: This machine has no time service")
+    assert not (machine / "var/lib/quantix-tui/setup-completed").exists()
+    service.touch()
+    body = json.loads(quantix_tui("setup", "--answers", answers, "--root", machine, "--json").stdout)
+    # The password is kept nowhere, so whether it is the same is not known: it is set once more.
+    assert {step["name"]: step["outcome"] for step in body["steps"]} == {
+        **{"administrator": "done", "name": "already done", "network": "already done", "time": "done"},
+    }
+
+
+def test_the_sample_is_right() -> None:
+    text = SAMPLE.read_text()
+    folder = SAMPLE.parent
+    assert "token_file: token.txt" in text
+    done = quantix_tui("setup", "--answers", SAMPLE, "--check", "--root", folder)
+    # But for the token, which nobody has yet.
+    assert [line for line in done.stderr.splitlines() if "answers.yaml:" in line] == [
+        line for line in done.stderr.splitlines() if "token.txt cannot be read" in line
+    ]
+    assert "1 answer" in done.stderr or "An answer" in done.stderr
+
+
+def test_nothing_outside_the_tree_is_touched_or_run(machine: Path, answers: Path, tmp_path: Path) -> None:
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("it takes strace")
+    outside = tmp_path / "outside"
+    put(outside, "/interfaces", "auto lo\n")
+    # Links that lead out of the tree, were they followed as this machine has them.
+    (machine / "etc/resolv.conf").symlink_to(outside / "resolv.conf")
+    link(machine, "/var/lib/quantix-tui", "/var/lib/elsewhere")
+    before = picture(outside)
+    log = tmp_path / "trace"
+    calls = "trace=execve,execveat,fork,vfork,clone,clone3,sethostname,connect,%file"
+    done = subprocess.run(
+        [
+            *(strace, "-f", "-qq", "-e", calls, "-o", str(log), sys.executable, "-B", "-m", "quantix_tui"),
+            *("setup", "--answers", str(answers), "--root", str(machine)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    trace = log.read_text().splitlines()
+    assert len([line for line in trace if " execve(" in line]) == 1
+    assert not [line for line in trace if "sethostname(" in line or " connect(" in line]
+    assert not [line for line in trace if "clone(" in line and "CLONE_VM" not in line]
+    written = [line for line in trace if any(word in line for word in WRITES) and " = -1 " not in line]
+    assert written
+    assert [line for line in written if str(machine) not in line and "/dev/null" not in line] == []
+    assert picture(outside) == before
+    assert (machine / "var/lib/elsewhere/setup-completed").exists()
+
+
+WRITES = (
+    *("O_WRONLY", "O_RDWR", "O_CREAT", " rename", " unlink", " mkdir", " rmdir", " link(", " linkat(", " symlink"),
+    *(" chmod(", " fchmodat(", " chown", " lchown", " truncate", " utime", " mknod"),
+)

@@ -1,0 +1,309 @@
+"""Settings on trial: kept when confirmed, and otherwise gone, whoever was killed."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from quantix_tui.cluster.errors import ErrorCode, QuantixError
+from quantix_tui.host.lines.changes import Edit, File, Put
+from quantix_tui.host.wayback import back
+from quantix_tui.host.wayback.keeper import ENDED, NOBODY
+from quantix_tui.host.wayback.record import Place, Record, Watched, from_bytes, this_boot, to_bytes
+from quantix_tui.host.wayback.trying import forget_why, running_trial, why_gone_back
+from quantix_tui.host.work import Command
+from tests.host.lines.trees import PowerCut, put
+from tests.host.wayback.rig import HERE, Machine, keepers, kill_keepers, start_parent
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    machine = Machine(tmp_path / "machine")
+    yield machine
+    kill_keepers(machine.place)
+
+
+async def test_confirmed_settings_stay(machine: Machine) -> None:
+    trial = await machine.attempt()
+    assert machine.is_new
+    left = trial.seconds_left()
+    assert left is not None
+    assert 50 < left <= 60
+    (keeper,) = keepers(machine.place)
+    # It is nobody's child, and in no session of ours.
+    assert os.getsid(keeper) != os.getsid(0)
+    await trial.confirm()
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.is_new
+    assert machine.leftovers == []
+    assert trial.seconds_left() is None
+    assert why_gone_back(machine.place) == ""
+
+
+async def test_what_nobody_confirms_goes_back_by_itself(machine: Machine) -> None:
+    trial = await machine.attempt(0.3)
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.is_old
+    assert machine.leftovers == []
+    assert why_gone_back(machine.place) == NOBODY
+    with pytest.raises(QuantixError) as caught:
+        await trial.confirm()
+    assert NOBODY in caught.value.problem.message
+    assert machine.is_old
+    forget_why(machine.place)
+    assert why_gone_back(machine.place) == ""
+
+
+async def test_taken_back_by_hand(machine: Machine) -> None:
+    trial = await machine.attempt()
+    await trial.go_back()
+    assert machine.is_old
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.leftovers == []
+
+
+async def test_a_second_trial_is_refused(machine: Machine) -> None:
+    await machine.attempt()
+    with pytest.raises(QuantixError) as caught:
+        await machine.attempt()
+    assert caught.value.problem.reason == "trial_runs"
+    assert machine.is_new
+    found = running_trial(machine.place)
+    assert found is not None
+    await found.confirm()
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.is_new
+    assert running_trial(machine.place) is None
+
+
+async def test_settings_that_cannot_be_applied_go_back_at_once(machine: Machine) -> None:
+    with pytest.raises(QuantixError) as caught:
+        await machine.attempt(more=(Command(("sh", "-c", "echo no such device; exit 1")),))
+    assert "no such device" in caught.value.problem.message
+    assert "old ones are in force" in caught.value.problem.message
+    assert machine.is_old
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.leftovers == []
+
+
+async def test_a_console_that_leaves_while_it_applies_leaves_the_old_ones(machine: Machine) -> None:
+    applying = asyncio.create_task(machine.attempt(more=(Command(("sleep", "60")),)))
+    await asyncio.to_thread(wait_until, lambda: machine.in_force.read_text() == "new\n", "the new settings")
+    applying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await applying
+    assert machine.is_old
+
+
+def test_a_killed_console_takes_nothing_with_it(machine: Machine) -> None:
+    parent = start_parent(machine, seconds=2.0)
+    assert machine.is_new
+    # The whole group, as a hangup of its terminal or a kill of its session would.
+    os.killpg(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert machine.is_new
+    assert keepers(machine.place)
+    machine.wait_until_over()
+    assert machine.is_old
+    assert why_gone_back(machine.place) == NOBODY
+
+
+async def test_a_killed_keeper_has_a_successor(machine: Machine) -> None:
+    trial = await machine.attempt(1.5)
+    await asyncio.to_thread(kill_keepers, machine.place)
+    assert machine.is_new
+    await trial.keep_watched()
+    assert len(keepers(machine.place)) == 1
+    await trial.keep_watched()
+    assert len(keepers(machine.place)) == 1
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.is_old
+
+
+async def test_with_console_and_keeper_killed_the_next_start_goes_back(machine: Machine) -> None:
+    parent = start_parent(machine, seconds=600.0)
+    kill_keepers(machine.place)
+    parent.kill()
+    parent.wait()
+    assert machine.is_new
+    assert await back.recover(machine.place)
+    assert machine.is_old
+    assert machine.leftovers == []
+    assert "was ended" in why_gone_back(machine.place)
+    assert not await back.recover(machine.place)
+
+
+async def test_nothing_is_recovered_under_a_living_keeper(machine: Machine) -> None:
+    await machine.attempt()
+    assert not await back.recover(machine.place)
+    assert machine.is_new
+
+
+def pretend_restart(place: Place) -> None:
+    armed = Path(place.armed)
+    armed.write_text(json.dumps({**json.loads(armed.read_text()), "boot": "another"}))
+
+
+async def test_after_a_restart_of_the_machine_the_old_files_are_there(machine: Machine) -> None:
+    await machine.attempt()
+    await asyncio.to_thread(kill_keepers, machine.place)
+    pretend_restart(machine.place)
+    assert await back.recover(machine.place, files_only=True)
+    # The network is not up yet: it will come up with them.
+    assert machine.in_force.read_text() == "new\n"
+    assert machine.edited.read_text() == "old\n"
+    assert "machine restarted" in why_gone_back(machine.place)
+
+
+def test_a_keeper_that_is_told_to_end_goes_back_first(machine: Machine) -> None:
+    parent = start_parent(machine, seconds=600.0)
+    (keeper,) = keepers(machine.place)
+    os.kill(keeper, signal.SIGTERM)
+    machine.wait_until_over()
+    parent.kill()
+    parent.wait()
+    assert machine.is_old
+    assert why_gone_back(machine.place) == ENDED
+
+
+async def test_of_two_that_want_it_one_gets_it(machine: Machine) -> None:
+    for _ in range(3):
+        trial = await machine.attempt()
+        confirmed, went = await asyncio.gather(
+            asyncio.to_thread(back.confirm, machine.place), back.go_back(machine.place, "Now.")
+        )
+        assert confirmed != went
+        assert machine.is_new if confirmed else machine.is_old
+        await asyncio.to_thread(machine.wait_until_over)
+        assert machine.leftovers == []
+        if confirmed:
+            break
+        assert trial.seconds_left() is None
+
+
+async def test_the_way_back_can_be_cut_short_anywhere(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = ("rename", "unlink", "fsync", "link")
+    cuts = 0
+    while True:
+        fresh = Machine(machine.folder.parent / f"cut{cuts}")
+        work = fresh.work()
+        record = Record(this_boot(), (), work.back_before, work.back_after)
+        left = cuts
+
+        def counted(name: str, real: object) -> object:
+            def call(*words: object, **more: object) -> object:
+                nonlocal left
+                left -= 1
+                if left == -1:
+                    raise PowerCut
+                return real(*words, **more)  # type: ignore[operator]
+
+            return call
+
+        try:
+            with monkeypatch.context() as patched:
+                for name in calls:
+                    patched.setattr(os, name, counted(name, getattr(os, name)))
+                back.arm(fresh.place, HERE, work.there.changes, record, 60)
+                HERE.apply(work.there.changes)
+                await back.go_back(fresh.place, "Now.")
+            break
+        except PowerCut:
+            pass
+        await back.recover(fresh.place, files_only=True)
+        assert fresh.edited.read_text() == "old\n", cuts
+        assert fresh.removed.exists(), cuts
+        assert not fresh.new.exists(), cuts
+        if not fresh.place.is_busy:
+            assert [name for name in os.listdir(fresh.folder) if name.startswith(".quantix-before")] == [], cuts
+        cuts += 1
+    assert cuts > 25
+
+
+def test_a_record_comes_back_as_it_was() -> None:
+    record = Record("b", (), (Command(("a", "b"), 3.0, optional=True),), (), Watched(True, ("vdc", 8443)))
+    assert from_bytes(to_bytes(record)) == record
+
+
+async def test_a_record_that_cannot_be_read_hinders_nobody(machine: Machine) -> None:
+    put(machine.folder, "trial/trial.json", "{")
+    assert not await back.recover(machine.place)
+    await (await machine.attempt()).confirm()
+    assert machine.is_new
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("it takes root to mount a small disk")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(folder: Path) -> None:
+    with open(folder / "full", "wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 4096):
+                pass
+        except OSError:
+            pass
+
+
+async def test_on_a_full_disk_nothing_is_begun(disk: Path) -> None:
+    machine = Machine(disk / "machine")
+    fill(disk)
+    with pytest.raises(QuantixError) as caught:
+        await machine.attempt()
+    assert caught.value.problem.code is ErrorCode.CONFIG_WRITE_ERROR
+    assert "disk is full" in caught.value.problem.message
+    assert machine.is_old
+    assert machine.leftovers == []
+    assert not keepers(machine.place)
+
+
+async def test_a_disk_that_fills_up_meanwhile_does_not_bar_the_way_back(disk: Path) -> None:
+    machine = Machine(disk / "machine")
+    await machine.attempt(2.0)
+    fill(disk)
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.edited.read_text() == "old\n"
+    assert machine.removed.read_text() == "gone\n"
+    assert not machine.new.exists()
+
+
+async def test_nor_does_it_bar_keeping_them(disk: Path) -> None:
+    machine = Machine(disk / "machine")
+    trial = await machine.attempt()
+    fill(disk)
+    await trial.confirm()
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.is_new
+
+
+def test_a_link_to_a_configuration_stays_one(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_text("old\n")
+    link.symlink_to("real")
+    place = Place(str(tmp_path / "trial"))
+    changes = (Edit(str(link), b"new\n"),)
+    back.arm(place, HERE, changes, Record(this_boot(), (), (), ()), 60)
+    HERE.apply(changes)
+    assert real.read_text() == "new\n"
+    assert asyncio.run(back.go_back(place, "Now."))
+    assert link.is_symlink()
+    assert link.read_text() == "old\n"
+    changes_of_link = (Put(str(link), File(b"new\n")),)
+    back.arm(place, HERE, changes_of_link, Record(this_boot(), (), (), ()), 60)
+    HERE.apply(changes_of_link)
+    assert not link.is_symlink()
+    assert asyncio.run(back.go_back(place, "Now."))
+    assert link.is_symlink()

@@ -8,12 +8,12 @@ import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 
-from quantix_tui.config.atomic import remove_file, sync_directory
 from quantix_tui.host.doing import run_all
 from quantix_tui.host.lines.changes import Change, Edit, Move, Put, Remove
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.system_log import LOGGER
-from quantix_tui.host.wayback.record import Kept, Place, Record, now, read_record, this_boot, to_bytes, write
+from quantix_tui.host.wayback.files import remove, sync_folder, write
+from quantix_tui.host.wayback.record import Kept, Place, Record, now, read_record, this_boot, to_bytes
 
 SECOND = ".quantix-before."
 """Begins with a dot: no program that reads such folders takes it for a configuration."""
@@ -31,21 +31,21 @@ def arm(place: Place, tree: Tree, changes: Sequence[Change], record: Record, sec
     kept = tuple({kept.path: kept for change in changes for kept in _kept(tree, change)}.values())
     record = Record(record.boot, kept, record.before, record.after, record.watched)
     os.makedirs(place.folder, 0o700, exist_ok=True)
-    remove_file(place.result)
+    remove(place.result)
     try:
         set_deadline(place, seconds, applied=False)
         write(place.arming, to_bytes(record))
         for file in kept:
             if file.second is not None:
-                remove_file(file.second)
+                remove(file.second)
                 os.link(file.path, file.second, follow_symlinks=False)
         _sync(kept)
         os.rename(place.arming, place.armed)
-        sync_directory(place.folder)
+        sync_folder(place.folder)
     except OSError:
         _forget(kept)
-        remove_file(place.arming)
-        remove_file(place.armed)
+        remove(place.arming)
+        remove(place.armed)
         raise
 
 
@@ -77,7 +77,7 @@ def confirm(place: Place) -> bool:
         os.rename(place.armed, place.confirmed)
     except FileNotFoundError:
         return False
-    sync_directory(place.folder)
+    sync_folder(place.folder)
     LOGGER.info("network settings: confirmed")
     try:
         _clear_confirmed(place)
@@ -109,8 +109,8 @@ async def go_back(place: Place, why: str, *, files_only: bool = False) -> bool:
             write(place.result, f"{why}\n".encode())
         except OSError as error:
             LOGGER.error("network settings: why they went back cannot be kept: %s", error)
-        remove_file(place.going_back)
-        sync_directory(place.folder)
+        remove(place.going_back)
+        sync_folder(place.folder)
         LOGGER.warning("network settings: the old ones are in force again")
         return True
 
@@ -139,7 +139,7 @@ async def recover(place: Place, *, files_only: bool = False) -> bool:
     if arming := _read(place.arming):
         # Nothing had been changed yet.
         _forget(arming.kept)
-        remove_file(place.arming)
+        remove(place.arming)
     _clear_confirmed(place)
     if place.is_going_back:
         return await go_back(place, "Going back was cut short, and is now complete.", files_only=files_only)
@@ -177,26 +177,26 @@ def _kept(tree: Tree, change: Change) -> list[Kept]:
 
 def _restore(file: Kept) -> None:
     for left in _LEFT:
-        remove_file(file.path + left)
+        remove(file.path + left)
     if file.second is None:
-        remove_file(file.path)
+        remove(file.path)
     elif os.path.lexists(file.second):
         os.rename(file.second, file.path)
         # To rename a file over another name of itself does nothing (rename(2)).
-        remove_file(file.second)
+        remove(file.second)
 
 
 def _clear_confirmed(place: Place) -> None:
     confirmed = _read(place.confirmed)
     if confirmed is not None:
         _forget(confirmed.kept)
-        remove_file(place.confirmed)
+        remove(place.confirmed)
 
 
 def _forget(kept: Iterable[Kept]) -> None:
     for file in kept:
         if file.second is not None:
-            remove_file(file.second)
+            remove(file.second)
 
 
 def _read(path: str) -> Record | None:
@@ -212,7 +212,7 @@ def _read(path: str) -> Record | None:
 def _sync(kept: Iterable[Kept]) -> None:
     for folder in {os.path.dirname(file.path) for file in kept}:
         if os.path.isdir(folder):
-            sync_directory(folder)
+            sync_folder(folder)
 
 
 @contextlib.asynccontextmanager

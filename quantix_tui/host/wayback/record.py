@@ -5,9 +5,8 @@ import os
 import time
 from dataclasses import dataclass
 
-from quantix_tui.config.atomic import read_file, remove_file, replace_file
-from quantix_tui.config.paths import temporary
 from quantix_tui.host.addresses import read_text
+from quantix_tui.host.wayback.files import read
 from quantix_tui.host.work import Command
 
 VERSION = 1
@@ -138,14 +137,8 @@ def from_bytes(data: bytes) -> Record:
 
 def read_record(path: str) -> Record | None:
     """None when there is none. Raises OSError, and as :func:`from_bytes`."""
-    file = read_file(path)
-    return None if file is None else from_bytes(file.data)
-
-
-def write(path: str, data: bytes) -> None:
-    """Replace it atomically. Raises OSError."""
-    remove_file(temporary(path))
-    replace_file(path, data)
+    data = read(path)
+    return None if data is None else from_bytes(data)
 
 
 def _command(command: Command) -> list[object]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.config.atomic import remove_file
 from quantix_tui.host.doing import Tell, do
 from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback import back
+from quantix_tui.host.wayback.files import remove
 from quantix_tui.host.wayback.launch import start_keeper
 from quantix_tui.host.wayback.record import Place, Record, Watched, this_boot
 
@@ -115,7 +115,7 @@ def why_gone_back(place: Place) -> str:
 
 def forget_why(place: Place) -> None:
     """Raises OSError."""
-    remove_file(place.result)
+    remove(place.result)
 
 
 async def _refuse_second(place: Place) -> None:

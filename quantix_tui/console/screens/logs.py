@@ -26,15 +26,14 @@ from quantix_tui.console.widgets.loghead import LogHead
 from quantix_tui.console.widgets.loglist import LogList
 from quantix_tui.host.logs.entry import EVERYTHING, Batch, Entry, Least, Subject, Which
 from quantix_tui.host.logs.problems import NO_LOGS
-from quantix_tui.host.logs.sources import Log, find_logs
+from quantix_tui.host.logs.sources import Log, find_logs, place_of
 
 if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
 
 SHOW_BUSY_AFTER = 0.1
 _KEYS = (
-    ("Enter", "Whole"), ("/", "Search"), ("n N", "Next"), ("L", "Level"), ("S", "Source"), ("F", "Follow"),
-    ("Esc", "Back"),
+    ("Enter", "Line"), ("/", "Find"), ("n N", "Next"), ("L", "Level"), ("S", "Log"), ("F", "Follow"), ("Esc", "Back"),
 )  # fmt: skip
 _LEVELS = {
     Least.ALL: "all levels",
@@ -55,7 +54,7 @@ async def open_logs(app: "ConsoleApp", subject: Subject = EVERYTHING) -> None:
 
 
 class LogsScreen(Dialogue[None]):
-    """``logs`` are those that this machine has; the first that can be read is shown first."""
+    """``logs`` are those that this machine has; the one in which ``subject`` is told is shown first."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss", "logs.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +71,7 @@ class LogsScreen(Dialogue[None]):
     def __init__(self, logs: Sequence[Log], clock: Clock, subject: Subject = EVERYTHING) -> None:
         super().__init__(clock)
         self._logs = logs
-        self._log = next((log for log in logs if log.problem is None), logs[0] if logs else None)
+        self._log, subject = place_of(subject, logs)
         self._which = Which(subject)
         self._window = LogWindow()
         self._reader: LogReader | None = None

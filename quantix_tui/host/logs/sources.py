@@ -4,9 +4,11 @@ import glob
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quantix_tui.cluster.errors import Problem
+from quantix_tui.host.logs.entry import EVERYTHING, Subject
 from quantix_tui.host.logs.files import FileSource
 from quantix_tui.host.logs.journal import JournalSource
 from quantix_tui.host.logs.problems import journal_problem
@@ -45,6 +47,20 @@ def find_logs(root: str = "/") -> list[Log]:
         if _is_file(file):
             logs.append(Log(FileSource(path, file)))
     return logs
+
+
+def place_of(subject: Subject, logs: Sequence[Log]) -> tuple[Log | None, Subject]:
+    """Where the lines of ``subject`` are: a file of its own where there is no journal, else the first readable log.
+
+    A file of its own is taken whole: its lines need not begin with the program's name.
+    """
+    readable = [log for log in logs if log.problem is None]
+    if not any(isinstance(log.source, JournalSource) for log in readable):
+        own = {f"/var/log/{program}.log" for program in subject.programs}
+        for log in readable:
+            if log.source.name in own:
+                return log, EVERYTHING
+    return next(iter([*readable, *logs]), None), subject
 
 
 def _is_file(path: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Protocol
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.logs.entry import Entry, Which
-from quantix_tui.host.logs.sources import find_logs
+from quantix_tui.host.logs.sources import find_logs, place_of
 from quantix_tui.host.node_services import openrc, systemd
 from quantix_tui.host.node_services.state import Act, Service
 from quantix_tui.host.privilege import as_root, typed_as_root
@@ -74,15 +74,11 @@ class MachineServices:
             raise _refused(service, act, command, last_lines(ran.output) or f"exit status {ran.code}")
 
     async def last_words(self, service: Service) -> Sequence[Entry]:
-        for log in await asyncio.to_thread(find_logs, self._root):
-            if log.problem is None:
-                try:
-                    page = await log.source.older(None, LAST_WORDS, Which(service.known.subject(service.unit)))
-                except QuantixError:
-                    continue  # The failure itself is told; the next log may have its lines.
-                if page.entries:
-                    return page.entries
-        return ()
+        logs = await asyncio.to_thread(find_logs, self._root)
+        log, subject = place_of(service.known.subject(service.unit), logs)
+        if log is None or log.problem is not None:
+            return ()
+        return (await log.source.older(None, LAST_WORDS, Which(subject))).entries
 
     def _manager(self) -> ServiceManager:
         manager = find_service_manager(self._root)

@@ -135,3 +135,9 @@ def test_there_is_no_home_and_no_folder_for_anything(tmp_path: Path) -> None:
     nowhere = {"HOME": "/proc/nowhere", "QUANTIX_STATE": "/proc/nowhere", "TMPDIR": "/proc/nowhere"}
     with broken(tmp_path, environment=nowhere) as terminal:
         terminal.wait_for("UNKNOWN")
+
+
+@pytest.mark.parametrize("term", ["", "a-terminal-nobody-knows", "../../etc/passwd"])
+def test_the_terminal_is_one_that_nobody_knows(tmp_path: Path, term: str) -> None:
+    with broken(tmp_path, environment={"TERM": term}) as terminal:
+        terminal.wait_for("UNKNOWN")

@@ -56,6 +56,9 @@ class LogWindow:
 
     def follow(self, batch: Batch) -> None:
         """What was added to the log; the cursor goes on to the last row."""
+        if not batch.entries:
+            self.there_is_more()  # All that is known of it is that it was much.
+            return
         if batch.skipped:
             self.begin(batch.entries, len(batch.entries) - 1, batch.entries[0].place, None)
             return

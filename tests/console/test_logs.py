@@ -145,6 +145,10 @@ async def test_search_up_and_down_and_in_vain(log: Path) -> None:
     async with reading(known(log)) as hands:
         await hands.until("following")
         await hands.press("slash")
+        await hands.type("LINE 33 ")
+        await hands.press("enter")
+        await hands.until("line 33 of")
+        await hands.press("end", "slash")
         await hands.type("LINE 33")
         await hands.press("enter")
         await hands.until("line 339 of")

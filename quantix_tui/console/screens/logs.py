@@ -296,7 +296,7 @@ class LogsScreen(Dialogue[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._words = self._list.marked = event.value.strip()
+        self._words = self._list.marked = event.value if event.value.strip() else ""
         self._close_search()
         chosen = self._window.chosen
         if self._words and chosen is not None and self._words.casefold() in chosen.message.casefold():

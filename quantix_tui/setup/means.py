@@ -40,14 +40,15 @@ async def means_for(tree: Tree, folder: str, settings: Settings) -> AsyncGenerat
 class UnattendedNetwork:
     """Settings with a way back where nobody looks on: kept when something answers on the other side, else not."""
 
-    def __init__(self, place: Place, tree: Tree) -> None:
+    def __init__(self, place: Place, tree: Tree, reach_secs: float = REACH_SECS) -> None:
         self._place = place
         self._tree = tree
+        self._reach_secs = reach_secs
 
     async def __call__(self, work: NetworkWork, watched: Watched, tell: Tell) -> None:
         trial = await try_network(self._place, work, self._tree, tell=tell, watched=watched)
         began = time.monotonic()
-        answer = await until_reachable(watched, REACH_SECS)
+        answer = await until_reachable(watched, self._reach_secs)
         if not answer:
             await trial.go_back()
             raise QuantixError(_unreachable())

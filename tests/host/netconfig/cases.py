@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 from quantix_tui.host.netconfig.wanted import Family, Method, Wanted
 
 OFF = Family(Method.OFF)
-FIXED4 = Family(Method.FIXED, ipaddress.ip_interface("10.20.0.17/24"), ipaddress.ip_address("10.20.0.1"))
-FIXED6 = Family(Method.FIXED, ipaddress.ip_interface("2001:db8::17/64"), ipaddress.ip_address("fe80::1"))
+
+
+def fixed(address: str, gateway: str) -> Family:
+    return Family(Method.FIXED, ipaddress.ip_interface(address), ipaddress.ip_address(gateway))
+
+
+FIXED4 = fixed("10.20.0.17/24", "10.20.0.1")
+FIXED6 = fixed("2001:db8::17/64", "fe80::1")
 DNS = (ipaddress.ip_address("10.20.0.2"), ipaddress.ip_address("2001:db8::53"))
 
 CASES = {

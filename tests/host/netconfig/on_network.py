@@ -1,0 +1,242 @@
+"""Run in a network and a mount namespace of its own: a machine of one cable, whose other end is a router.
+
+``python -m tests.host.netconfig.on_network FOLDER SCENARIO``; FOLDER/bin holds ifup and ifdown. Prints JSON.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.host.addresses import default_route
+from quantix_tui.host.doing import Done
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.netconfig.ifupdown import Ifupdown
+from quantix_tui.host.netconfig.wanted import Wanted
+from quantix_tui.host.wayback.record import Place, Watched
+from quantix_tui.host.wayback.trying import Trial, try_network
+from quantix_tui.setup.means import UnattendedNetwork
+from tests.host.netconfig.cases import OFF, fixed
+from tests.support.waiting import wait_until
+
+OLD = """\
+auto lo
+iface lo inet loopback
+
+auto v0
+iface v0 inet static
+\taddress 10.99.0.50
+\tnetmask 255.255.255.0
+\tgateway 10.99.0.1
+"""
+HERE = Tree("/")
+NO_VLAN = "this kernel has no VLANs"
+WATCHED = Watched(gateway=True)
+NEW = Wanted("v0", ipv4=fixed("10.99.0.77/24", "10.99.0.1"), ipv6=OFF)
+LEASE = """#!/bin/sh
+[ -z "$ip" ] || ip address replace "$ip/$mask" dev "$interface"
+[ -z "$router" ] || ip route replace default via "$router"
+"""
+
+
+def sh(*words: str) -> str:
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+class Bench:
+    """The machine and its router."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.place = Place("/var/lib/quantix-tui/network-trial")
+        self._router = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+        own = os.readlink("/proc/self/ns/net")
+        pid = self._router.pid
+        wait_until(lambda: os.readlink(f"/proc/{pid}/ns/net") != own, "the router's namespace")
+        sh("ip", "link", "set", "lo", "up")
+        sh("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1", "netns", str(pid))
+        self.on_router("ip", "address", "add", "10.99.0.1/24", "dev", "v1")
+        self.on_router("ip", "address", "add", "2001:db8:99::1/64", "dev", "v1", "nodad")
+        self.on_router("ip", "link", "set", "v1", "up")
+        Path("/etc/network").mkdir()
+        Path("/etc/network/interfaces").write_text(OLD)
+        for name in ("if-up.d", "if-down.d", "if-pre-up.d", "if-post-down.d"):
+            Path("/etc/network", name).mkdir()
+        Path("/run/network").mkdir()
+        Path("/etc/udhcpc").mkdir()
+        Path("/etc/udhcpc/default.script").write_text(LEASE)
+        Path("/etc/udhcpc/default.script").chmod(0o755)
+        sh("ifup", "v0")
+
+    def on_router(self, *words: str) -> str:
+        return sh("nsenter", "-t", str(self._router.pid), "-n", *words)
+
+    def start_dhcp(self) -> None:
+        config, leases = self.folder / "udhcpd.conf", self.folder / "leases"
+        leases.touch()
+        config.write_text(
+            f"start 10.99.0.120\nend 10.99.0.120\ninterface v1\nlease_file {leases}\npidfile {self.folder}/pid\n"
+            "opt subnet 255.255.255.0\nopt router 10.99.0.1\n"
+        )
+        command = ["nsenter", "-t", str(self._router.pid), "-n", "busybox", "udhcpd", "-f", str(config)]
+        self._dhcp = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self) -> None:
+        self._router.kill()
+        self._router.wait()
+        if dhcp := getattr(self, "_dhcp", None):
+            dhcp.kill()
+            dhcp.wait()
+
+    def addresses(self, device: str = "v0") -> list[str]:
+        found = json.loads(sh("ip", "-j", "address", "show", "dev", device))[0]["addr_info"]
+        return sorted(f"{each['local']}/{each['prefixlen']}" for each in found if each["scope"] == "global")
+
+    def state(self) -> dict[str, object]:
+        route = default_route()
+        return {"addresses": self.addresses(), "gateway": route[1] if route else None, "files_old": self.files_old()}
+
+    def files_old(self) -> bool:
+        return Path("/etc/network/interfaces").read_text() == OLD
+
+    async def attempt(self, wanted: Wanted, seconds: float = 60.0) -> Trial:
+        work = Ifupdown(HERE).work(wanted)
+        return await try_network(self.place, work, HERE, tell=told.append, watched=WATCHED, seconds=seconds)
+
+    async def until_over(self) -> None:
+        await asyncio.to_thread(wait_until, lambda: not self.place.is_busy, "the end of the trial", 40.0)
+
+
+told: list[Done] = []
+
+
+async def kept(bench: Bench) -> object:
+    """Kept settings are in force, and are so again after the interface went down and up."""
+    trial = await bench.attempt(NEW)
+    during = bench.state()
+    await trial.confirm()
+    await bench.until_over()
+    sh("ifdown", "v0")
+    sh("ifup", "v0")
+    return [during, bench.state()]
+
+
+async def expired(bench: Bench) -> object:
+    trial = await bench.attempt(NEW, 0.5)
+    during = bench.addresses()
+    await bench.until_over()
+    return [during, bench.state(), trial.seconds_left()]
+
+
+async def killed(bench: Bench) -> object:
+    """The console is killed with all that is in its session; the old settings come back by themselves."""
+    console = _start_console(bench)
+    await asyncio.to_thread(wait_until, lambda: bench.addresses() == ["10.99.0.77/24"] and _counts(bench), "the trial")
+    os.killpg(console.pid, signal.SIGKILL)
+    console.wait()
+    during = bench.addresses()
+    await bench.until_over()
+    return [during, bench.state()]
+
+
+def _start_console(bench: Bench) -> "subprocess.Popen[bytes]":
+    words = [sys.executable, "-m", "tests.host.netconfig.on_network", str(bench.folder), "console"]
+    return subprocess.Popen(words, start_new_session=True)
+
+
+def _counts(bench: Bench) -> bool:
+    return Path(bench.place.deadline).read_text().strip().endswith("applied")
+
+
+async def unreachable(bench: Bench) -> object:
+    """Nobody looks on, and the gateway does not answer: not kept."""
+    wanted = Wanted("v0", ipv4=fixed("10.77.0.5/24", "10.77.0.1"), ipv6=OFF)
+    unattended = UnattendedNetwork(bench.place, HERE, reach_secs=4.0)
+    try:
+        await unattended(Ifupdown(HERE).work(wanted), WATCHED, told.append)
+    except QuantixError as error:
+        return [error.problem.reason, bench.state()]
+    return ["kept", bench.state()]
+
+
+async def unattended_kept(bench: Bench) -> object:
+    await UnattendedNetwork(bench.place, HERE)(Ifupdown(HERE).work(NEW), WATCHED, told.append)
+    return [told[-1].what, bench.state()]
+
+
+async def dhcp(bench: Bench) -> object:
+    bench.start_dhcp()
+    trial = await bench.attempt(Wanted("v0", ipv6=OFF))
+    during = bench.state()
+    await trial.go_back()
+    return [during, bench.state()]
+
+
+async def vlan(bench: Bench) -> object:
+    try:
+        bench.on_router("ip", "link", "add", "link", "v1", "name", "v1.5", "type", "vlan", "id", "5")
+    except subprocess.CalledProcessError:
+        return NO_VLAN
+    bench.on_router("ip", "address", "add", "10.98.0.1/24", "dev", "v1.5")
+    bench.on_router("ip", "link", "set", "v1.5", "up")
+    work = Wanted("v0", vlan=5, ipv4=fixed("10.98.0.7/24", "10.98.0.1"), ipv6=OFF)
+    unattended = UnattendedNetwork(bench.place, HERE)
+    await unattended(Ifupdown(HERE).work(work), WATCHED, told.append)
+    during = [bench.addresses("v0"), bench.addresses("v0.5")]
+    # From there to an untagged one: the VLAN's address is gone.
+    await unattended(Ifupdown(HERE).work(NEW), WATCHED, told.append)
+    tagged = [name for name in os.listdir("/sys/class/net") if "." in name and bench.addresses(name)]
+    return [during, bench.addresses("v0"), tagged]
+
+
+async def ipv6(bench: Bench) -> object:
+    address = fixed("2001:db8:99::7/64", "2001:db8:99::1")
+    trial = await bench.attempt(Wanted("v0", ipv4=OFF, ipv6=address))
+    during = bench.state()
+    await trial.go_back()
+    return [during, bench.state()]
+
+
+SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
+    **{"kept": kept, "expired": expired, "killed": killed, "unreachable": unreachable},
+    **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
+}
+
+
+async def _console() -> None:
+    """What a console does, until it is killed."""
+    work = Ifupdown(HERE).work(NEW)
+    place = Place("/var/lib/quantix-tui/network-trial")
+    await try_network(place, work, HERE, tell=told.append, watched=Watched(), seconds=2.0)
+    await asyncio.Event().wait()
+
+
+def main(folder: Path, scenario: str) -> None:
+    os.environ["PATH"] = f"{folder}/bin:{os.environ['PATH']}:/sbin:/usr/sbin"
+    if scenario == "console":
+        asyncio.run(_console())
+        return
+    for name in ("etc", "run", "lib"):
+        (folder / name).mkdir()
+    # Copies of what is written to, in this namespace only.
+    shutil.copytree("/etc", folder / "etc", symlinks=True, dirs_exist_ok=True)
+    for name, place in (("etc", "/etc"), ("run", "/run"), ("lib", "/var/lib")):
+        sh("mount", "--bind", str(folder / name), place)
+    bench = Bench(folder)
+    try:
+        print(json.dumps(asyncio.run(SCENARIOS[scenario](bench))), flush=True)
+    except BaseException:
+        print(told, file=sys.stderr)
+        raise
+    finally:
+        bench.end()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

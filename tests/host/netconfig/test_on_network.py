@@ -1,0 +1,74 @@
+"""The settings on a real network, by real programs: in a namespace of its own, with a router at the other end."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.host.netconfig.on_network import NO_VLAN
+
+OLD = {"addresses": ["10.99.0.50/24"], "gateway": "10.99.0.1", "files_old": True}
+NEW = {"addresses": ["10.99.0.77/24"], "gateway": "10.99.0.1", "files_old": False}
+RESULTS: dict[str, object] = {
+    "kept": [NEW, NEW],
+    "expired": [["10.99.0.77/24"], OLD, None],
+    "killed": [["10.99.0.77/24"], OLD],
+    "unreachable": ["new_network_silent", OLD],
+    "unattended_kept": ["kept: the gateway answers", NEW],
+    "dhcp": [{**NEW, "addresses": ["10.99.0.120/24"]}, OLD],
+    "vlan": [[[], ["10.98.0.7/24"]], ["10.99.0.77/24"], []],
+    "ipv6": [{"addresses": ["2001:db8:99::7/64"], "gateway": "2001:db8:99::1", "files_old": False}, OLD],
+}
+
+
+def busybox(folder: Path) -> None:
+    found = shutil.which("busybox")
+    applets = subprocess.run([found or "false", "--list"], capture_output=True, text=True, check=False).stdout.split()
+    if found is None or not {"ifup", "ifdown", "udhcpc", "udhcpd"} <= set(applets):
+        pytest.skip("it takes a busybox with ifup, udhcpc and udhcpd")
+    for name in ("ifup", "ifdown", "udhcpc"):
+        (folder / name).symlink_to(found)
+
+
+def debian(folder: Path) -> None:
+    found = shutil.which("ifup", path=f"{os.environ['PATH']}:/sbin:/usr/sbin")
+    version = subprocess.run([found or "false", "--version"], capture_output=True, text=True, check=False)
+    if found is None or "ifup version" not in version.stdout + version.stderr:
+        pytest.skip("it takes Debian's ifupdown")
+    for name in ("ifup", "ifdown"):
+        (folder / name).symlink_to(Path(found).with_name(name))
+
+
+def has_dhcp_client(program: object) -> bool:
+    """Debian's ifup looks in places of its own, wherever the busybox of this test is."""
+    return program is busybox or any(shutil.which(name, path="/sbin:/usr/sbin") for name in ("dhclient", "udhcpc"))
+
+
+@pytest.mark.parametrize("program", [busybox, debian], ids=["busybox", "debian"])
+@pytest.mark.parametrize("scenario", RESULTS)
+def test_on_a_real_network(scenario: str, program: object, tmp_path: Path) -> None:
+    if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
+        pytest.skip("it takes root, unshare, nsenter and ip")
+    if scenario == "dhcp" and not has_dhcp_client(program):
+        pytest.skip("it takes a DHCP client")
+    (tmp_path / "bin").mkdir()
+    assert callable(program)
+    program(tmp_path / "bin")
+    # A PID namespace too: what is left running ends with it.
+    command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    done = subprocess.run(
+        [*command, sys.executable, "-m", "tests.host.netconfig.on_network", str(tmp_path), scenario],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    if result == NO_VLAN:
+        pytest.skip(NO_VLAN)
+    assert result == RESULTS[scenario]

@@ -97,6 +97,3 @@ class ServicesScreen(Dialogue[None]):
     def on_service_list_taken(self, event: ServiceList.Taken) -> None:
         event.stop()
         self.app.push_screen(ServiceScreen(event.service, self._services, self._hands, self.clock))
-
-    def action_page(self, step: int) -> None:
-        self.query_one(ServiceList).action_move(step * 10)

@@ -16,6 +16,7 @@ from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import Line, Role, clip, cut, paragraph
 from quantix_tui.console.logwindow import LogWindow
 from quantix_tui.console.look import Look
+from quantix_tui.console.widgets.cursor import under_cursor
 from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.host.logs.entry import LEVELS, Entry
 
@@ -94,14 +95,7 @@ class LogList(Panel, can_focus=True):
         segments = super().draw(line, y, ground)
         if not self._window.rows or y != self._window.at - self._window.top:
             return segments
-        signs = self.look.signs
-        # In one style from end to end: a bold or coloured word on the bar is hard to read on a virtual console.
-        bar = ground + self.look.styles[Role.CURSOR]
-        words = "".join(segment.text for segment in segments)[1:]
-        return [
-            Segment(signs.pointer, ground + self.look.styles[Role.KEY]),
-            Segment(set_cell_size(words, max(0, self.size.width - 1)), bar),
-        ]
+        return under_cursor(segments, ground, self.look, self.size.width)
 
 
 def log_line(entry: Entry, today: datetime, width: int, look: Look, *, dated: bool, marked: str = "") -> Line:

@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from quantix_tui.console.check_row import CheckRow
 from quantix_tui.console.lines import Line, Role, rule, text
 from quantix_tui.console.look import Look
 from quantix_tui.console.widgets.checklist import check_lines
-from quantix_tui.console.widgets.cursor import under_cursor
-from quantix_tui.console.widgets.panel import Panel
+from quantix_tui.console.widgets.rowlist import RowList
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +36,8 @@ def placed(groups: Sequence[Group], width: int, look: Look) -> list[Placed]:
     return lines
 
 
-class Results(Panel, can_focus=True):
-    """Only the lines that are seen are drawn; the cursor stays where it is while results come in."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown,space", "page(1)", show=False),
-        Binding("home,g", "move(-100000)", show=False),
-        Binding("end,G", "move(100000)", show=False),
-        Binding("enter", "take", show=False),
-    ]
+class Results(RowList):
+    """A row is a check, of as many lines as it needs; the cursor stays where it is while results come in."""
 
     class Taken(Message):
         """Enter on the check of this number."""
@@ -64,33 +49,22 @@ class Results(Panel, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="results")
         self._groups: Sequence[Group] = ()
-        self._count = 0
-        self._at = 0
-        self._top = 0
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.rows) for group in self._groups)
+
+    def take(self, at: int) -> None:
+        self.post_message(self.Taken(at))
 
     def show(self, groups: Sequence[Group]) -> None:
         self._groups = groups
-        self._count = sum(len(group.rows) for group in groups)
-        self._at = min(self._at, max(0, self._count - 1))
-        self._keep_in_sight()
+        self.go_to(self.at)
         self.redraw()
 
-    def action_move(self, step: int) -> None:
-        if self._count:
-            self._at = min(self._count - 1, max(0, self._at + step))
-            self._keep_in_sight()
-            self.refresh()
-
     def action_page(self, step: int) -> None:
+        # A check may have several lines.
         self.action_move(step * max(1, self.size.height - 4))
-
-    def action_take(self) -> None:
-        if self._count:
-            self.post_message(self.Taken(self._at))
-
-    def on_resize(self) -> None:
-        self._keep_in_sight()
-        super().on_resize()
 
     @property
     def hidden(self) -> int:
@@ -100,26 +74,18 @@ class Results(Panel, can_focus=True):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         if not self._groups:
             return [text(" finding out what there is to test ...", Role.DIM)]
-        return [line for line, _ in placed(self._groups, width, self.look)[self._top : self._top + height]]
+        return [line for line, _ in placed(self._groups, width, self.look)[self.top : self.top + height]]
 
-    def draw(self, line: Line, y: int, ground: Style) -> list[Segment]:
-        segments = super().draw(line, y, ground)
-        lines = self._placed()
-        place = self._top + y
-        if not segments or place >= len(lines) or lines[place][1] != self._at:
-            return segments
-        first = place == 0 or lines[place - 1][1] != self._at
-        return under_cursor(segments, ground, self.look, self.size.width, pointer=first)
+    def cursor_lines(self) -> range:
+        own = [place for place, (_, number) in enumerate(self._placed()) if number == self.at]
+        return range(own[0], own[-1] + 1) if own else range(0)
 
     def _placed(self) -> list[Placed]:
         return placed(self._groups, max(1, self.size.width), self.look)
 
-    def _keep_in_sight(self) -> None:
+    def keep_in_sight(self) -> None:
         """All lines of the check under the cursor, and the title above the first check of a group."""
         height = max(1, self.size.height)
-        own = [place for place, (_, number) in enumerate(self._placed()) if number == self._at]
-        if not own:
-            self._top = 0
-            return
-        first = own[0] - (1 if own[0] and self._placed()[own[0] - 1][1] is None else 0)
-        self._top = min(max(self._top, own[-1] - height + 1), first)
+        own = self.cursor_lines()
+        title_above = own.start > 0 and self._placed()[own.start - 1][1] is None
+        self.top = min(max(self.top, own.stop - height), own.start - title_above)

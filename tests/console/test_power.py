@@ -1,5 +1,6 @@
 """Power: what runs is told, a reason is asked, and nothing happens without the second act."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -91,3 +92,45 @@ def test_many_machines_are_counted() -> None:
     names = [f"vm-{number}" for number in range(NAMED + 3)]
     assert guest_sentence(names, None).text == f"9 virtual machines run here: {', '.join(names[:NAMED])} and 3 more."
     assert guest_sentence(["one"], PowerAct.REBOOT).text == "1 virtual machine runs here: one. It ends with the node."
+
+
+async def test_a_dialogue_that_closes_while_its_machine_is_asked_harms_nothing() -> None:
+    class Slow(ScriptedMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.go_on = asyncio.Event()
+
+        async def guests(self) -> Sequence[str] | None:
+            await self.go_on.wait()
+            return ()
+
+    machine = Slow()
+    async with shown(machine) as hands:
+        await hands.until("Virtual machines: asking")
+        # Both in one round of the loop: the answer comes when the widgets have gone and the screen has not.
+        hands.app.screen.dismiss(None)
+        machine.go_on.set()
+        await hands.until("THIS NODE")
+    assert not hands.app.return_code
+
+
+async def test_what_was_ordered_goes_on_although_nobody_watches() -> None:
+    class Slow(ScriptedMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.go_on = asyncio.Event()
+            self.done = asyncio.Event()
+
+        async def order(self, act: PowerAct, reason: str) -> None:
+            await self.go_on.wait()
+            self.done.set()
+
+    machine = Slow()
+    async with shown(machine) as hands:
+        await hands.press("tab", "right", "enter", "right", "enter")
+        await hands.until("ordering it ...")
+        await hands.press("escape")
+        await hands.until("THIS NODE")
+        machine.go_on.set()
+        await asyncio.wait_for(machine.done.wait(), 5)
+    assert not hands.app.return_code

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.types import CSSPathType
@@ -59,6 +60,14 @@ class Dialogue(ModalScreen[T]):
             self.dismiss(result)
         else:
             self._result = (result,)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Its workers end first: Textual ends them when the widgets are gone that they would still write to.
+
+        An act that has to go on is a worker of the program's.
+        """
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
 
     def on_screen_resume(self) -> None:
         if self._result is not None:

@@ -176,15 +176,21 @@ class PowerScreen(Dialogue[None]):
         self._ordered = True
         self._choices.offer(())
         self._say([Paragraph(f"{self._node} {_DOES[act]}: ordering it ...", Role.STRONG)])
-        self.run_worker(self._carry_out(act), group="order", exclusive=True)
+        # The program's worker, not the dialogue's: what was ordered goes on although nobody watches.
+        self.app.run_worker(self._carry_out(act, self._field.value.strip()), group="order", exclusive=True)
 
-    async def _carry_out(self, act: PowerAct) -> None:
+    async def _carry_out(self, act: PowerAct, reason: str) -> None:
+        problem: Problem | None = None
         try:
-            await self._machine.order(act, self._field.value.strip())
+            await self._machine.order(act, reason)
         except QuantixError as error:
-            self._refused(error.problem)
+            problem = error.problem
         except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept
-            self._refused(fault_problem(error))
+            problem = fault_problem(error)
+        if not self.is_open:
+            return
+        if problem is not None:
+            self._refused(problem)
         else:
             said = "It has been ordered. The services end first; then this screen ends too."
             self._say([Paragraph(f"{self._node} {_DOES[act]}.", Role.WARN), BLANK, Paragraph(said)])

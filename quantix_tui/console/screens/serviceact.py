@@ -48,11 +48,11 @@ class ServiceActScreen(Dialogue[None]):
 
     @property
     def busy(self) -> bool:
-        return self.begun and not self._over
+        return self.begun
 
     @property
     def begun(self) -> bool:
-        return self._began is not None
+        return self._began is not None and not self._over
 
     def compose(self) -> ComposeResult:
         title = f"{self._act.value.capitalize()}: {self._service.name}"

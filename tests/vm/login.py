@@ -83,13 +83,13 @@ def story(machine: Machine) -> Iterator[str]:
     ask_for_login(serial, "alice")
     serial.type(PASSWORD)
     serial.press("enter")
-    serial.wait_for("New password", SLOW_SECS)
+    serial.wait_for("Current password", SLOW_SECS)
     serial.wait_until_still()
     serial.photograph(PICTURES / "vm-serial-login-expired")
-    for _ in range(2):
-        serial.type(NEW_PASSWORD)
+    for question, answer in (("", PASSWORD), ("New password", NEW_PASSWORD), ("Retype new", NEW_PASSWORD)):
+        serial.wait_for(question, SLOW_SECS)
+        serial.type(answer)
         serial.press("enter")
-        serial.wait_until_still()
     serial.wait_for("What happens", SLOW_SECS)
     yield "an expired password is changed on the way in"
     serial.press("esc")

@@ -19,6 +19,8 @@ from tests.vm.machine import Machine
 from tests.vm.program import archive
 from tests.vm.stories import PROGRAM, SLOW_SECS, sandbox_at_boot, settle, tell, wait_for_console
 
+GUEST = "10.20.0.17"
+"""Where the guest is on its own network; no forwarding would find it by itself, for it asks no DHCP."""
 PICTURES = PROJECT / "assets" / "screens" / "vm"
 _OPTIONS = (
     *("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"),
@@ -117,7 +119,7 @@ def forward(machine: Machine, port: int) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free: int = probe.getsockname()[1]
-    machine.monitor.type_line(f"hostfwd_add net tcp:127.0.0.1:{free}-:{port}")
+    machine.monitor.type_line(f"hostfwd_add net tcp:127.0.0.1:{free}-{GUEST}:{port}")
     return free
 
 

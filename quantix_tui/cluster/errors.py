@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     NOT_SUPPORTED = "not_supported"
     RESTART_FAILED = "restart_failed"
     MACHINE_REFUSED = "machine_refused"
+    BUNDLE_NOT_WRITTEN = "bundle_not_written"
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
     INTERNAL = "internal"

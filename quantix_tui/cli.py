@@ -11,7 +11,7 @@ from quantix_tui.host.core_dumps import forbid_core_files
 
 COMMANDS = (
     *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
-    *("network", "services", "logs", "about", "setup", "install", "uninstall", "messages"),
+    *("network", "services", "logs", "about", "bundle", "setup", "install", "uninstall", "messages"),
 )
 
 TERMINAL_OPTIONS = ("--terminal", "--colors", "--glyphs", "--size", "--speed", "--mouse")
@@ -29,6 +29,7 @@ commands:
   restart   restart or start the node daemon
   events    show what happened on this node
   about     show what identifies this node: versions, serial number, fingerprints
+  bundle    write a support bundle: state and logs, with secrets removed
   network   test the network of this machine, step by step
   services  show how the services of this node are; restart, start or stop one
   logs      show the last lines of this node's log, or follow it

@@ -36,6 +36,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("K", "Lock", "k,K", "lock", "lock the console again"),
     KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),
     KeyHelp("Ctrl-L", "Repaint", "ctrl+l", "repaint", "draw the screen anew, when something wrote over it"),
+    KeyHelp("B", "Bundle", "b,B", "open('bundle')", "support bundle: state and logs in a file, no secrets"),
     KeyHelp("P", "Plain", "p,P", "switch_drawing", "draw plainly, or richly again; kept for this kind of line"),
     KeyHelp("Q", "Quit", "q,Q", "leave_console", "quit (also Ctrl-C); on a line of the node: its login prompt"),
 )

@@ -1,14 +1,16 @@
-"""A walk through what tells about the machine itself: its network, its identity."""
+"""A walk through what tells about the machine itself: its network, its identity, its support bundle."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from quantix_tui.console.screens.about import AboutScreen
+from quantix_tui.console.screens.bundle import BundleScreen
 from quantix_tui.console.screens.network import NetworkScreen
 from quantix_tui.host.network.steps import Step
 from quantix_tui.node.gateway.about import About
 from tests.console.screen import Hands
 from tests.console.test_about import ABOUT
+from tests.console.test_bundle import PATH, STICK, ScriptedBundler
 from tests.console.test_network import scripted
 
 
@@ -17,6 +19,8 @@ async def node_tour(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
     async for stop in _network(hands):
         yield stop
     async for stop in _about(hands):
+        yield stop
+    async for stop in _bundle(hands):
         yield stop
 
 
@@ -53,4 +57,19 @@ async def _about(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
     await hands.until("Manage this node")
     yield "about-code", hands
     await hands.press("escape", "escape")
+    await hands.until("THIS NODE")
+
+
+async def _bundle(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
+    bundler = ScriptedBundler([STICK])
+    await hands.app.push_screen(BundleScreen(bundler, PATH, hands.app.clock))
+    await hands.until("BACKUP")
+    yield "bundle", hands
+    await hands.press("enter")
+    await hands.until("12 of 48")
+    yield "bundle-half-way", hands
+    bundler.go_on.set()
+    await hands.until("812 kB.")
+    yield "bundle-done", hands
+    await hands.press("escape")
     await hands.until("THIS NODE")

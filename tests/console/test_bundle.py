@@ -64,7 +64,7 @@ async def test_to_a_file_step_by_step() -> None:
         await hands.until("12 of 48 logs/kernel-journal.txt ...")
         assert "2 parts could not be collected." in hands.words
         bundler.go_on.set()
-        await hands.until("812 kB.")
+        await hands.until("Written, 812 kB")
         assert bundler.written == [PATH]
         assert "Look through it before you send it." in hands.words
         await hands.press("enter")
@@ -77,7 +77,7 @@ async def test_to_a_stick() -> None:
         await hands.until("To sdb1 BACKUP 16 GiB")
         bundler.go_on.set()
         await hands.press("tab", "right", "enter")
-        await hands.until("Written: /dev/sdb1 (16 GiB)")
+        await hands.until("Written, 812 kB: /dev/sdb1 (16 GiB)")
 
 
 async def test_esc_stops_it_and_nothing_was_written() -> None:

@@ -69,7 +69,7 @@ async def _bundle(hands: Hands) -> AsyncIterator[tuple[str, Hands]]:
     await hands.until("12 of 48")
     yield "bundle-half-way", hands
     bundler.go_on.set()
-    await hands.until("812 kB.")
+    await hands.until("Written, 812 kB")
     yield "bundle-done", hands
     await hands.press("escape")
     await hands.until("THIS NODE")

@@ -228,7 +228,7 @@ def progress_lines(step: Progress, where: str) -> list[Told]:
 
 
 def done_lines(step: Progress, where: str) -> list[Told]:
-    told: list[Told] = [Paragraph(f"Written: {where}, {told_size(step.size or 0)}.", Role.GOOD)]
+    told: list[Told] = [Paragraph(f"Written, {told_size(step.size or 0)}: {where}", Role.GOOD)]
     if step.failed:
         told.append(Paragraph(f"{step.failed} parts could not be collected; manifest.json in it says why.", Role.WARN))
     return [*told, Paragraph("Look through it before you send it.")]

@@ -92,12 +92,15 @@ def wanted_network(network: NetworkAnswers) -> Wanted:
 
 def watched_of(network: NetworkAnswers, cluster: ClusterAnswers | None) -> Watched:
     """What ought to answer once the network is up. Raises :class:`QuantixError` for answers that have a fault."""
-    fixed = bool(network.ipv4.gateway or network.ipv6.gateway)
+    wanted = wanted_network(network)
+    fixed = tuple(str(family.gateway) for family in (wanted.ipv4, wanted.ipv6) if family.gateway)
     only_ipv6 = network.ipv4.method == "off" and network.ipv6.method == "auto"
     address = parse_address(cluster.address) if cluster is not None and cluster.address else None
     return Watched(
-        gateway=fixed or network.ipv4.method == "dhcp" or only_ipv6,
+        gateway=bool(fixed) or network.ipv4.method == "dhcp" or only_ipv6,
         control_plane=(address.host, address.port) if address else None,
+        device=wanted.device,
+        gateways=fixed,
     )
 
 

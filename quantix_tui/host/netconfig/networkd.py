@@ -12,6 +12,9 @@ from quantix_tui.host.work import Command, Work
 FOLDER = "/etc/systemd/network"
 PREFIX = "05-quantix-"
 """The first file that matches an interface wins, in the order of their names; netplan's begin with 10."""
+_WAIT_ONLINE = "/usr/lib/systemd/systemd-networkd-wait-online"
+_ONLINE_SECS = 30.0
+_NETDEV = ".netdev"
 _HEAD = "# Written by the Quantix console; what is changed here is lost when it sets the network up again.\n"
 
 
@@ -26,19 +29,20 @@ class Networkd:
         changes: list[Change] = [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
         for name, text in files.items():
             changes += put(self.tree, f"{FOLDER}/{name}", text)
-        before = {name.removeprefix(PREFIX).rpartition(".")[0] for name in own}
+        # What has a .netdev is not taken away with it.
+        vlans = [name.removeprefix(PREFIX).removesuffix(_NETDEV) for name in own if name.endswith(_NETDEV)]
         there = Work(changes=tuple(changes)) + resolver_work(self.tree, wanted, manages_dns=True)
         if self.tree.root != "/":
             return NetworkWork(there)
-        devices = sorted({*before, *wanted.devices})
+        # It sets every interface up anew whose files have changed (networkctl(1)); a second time would take the
+        # addresses away again for a moment.
         reload = Command(("networkctl", "reload"))
-        again = tuple(
-            Command(("networkctl", "reconfigure", device), optional=device != wanted.device) for device in devices
-        )
-        gone = tuple(_delete(device) for device in sorted(before - set(wanted.devices)) if "vlan" in device)
-        back = tuple(Command(("networkctl", "reconfigure", device), optional=True) for device in devices)
-        new = (_delete(wanted.device),) if wanted.vlan is not None and wanted.device not in before else ()
-        return NetworkWork(there + Work(after=(reload, *gone, *again)), new, (reload, *back))
+        again = () if changes else (Command(("networkctl", "reconfigure", wanted.device)),)
+        gone = tuple(_delete(device) for device in vlans if device not in wanted.devices)
+        new = (_delete(wanted.device),) if wanted.vlan is not None and wanted.device not in vlans else ()
+        online = (_WAIT_ONLINE, "--quiet", f"--interface={wanted.device}", f"--timeout={_ONLINE_SECS:g}")
+        wait = Command(online, _ONLINE_SECS + 5, optional=True)
+        return NetworkWork(there + Work(after=(*gone, reload, *again, wait)), new, (reload,))
 
 
 def network_files(wanted: Wanted) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from quantix_tui.host.addresses import read_text
 from quantix_tui.host.wayback.files import read
@@ -25,11 +25,14 @@ class Kept:
 class Watched:
     """What has to be reachable, or the old settings come back before the time is up.
 
-    ``gateway``: whether there ought to be one; ``control_plane``: host and port of the chosen one.
+    ``gateway``: whether there ought to be one, on ``device`` (empty: on any), and where ``gateways`` are named, one of
+    these: another one's answer says nothing of the new settings. ``control_plane``: host and port of the chosen one.
     """
 
     gateway: bool = False
     control_plane: tuple[str, int] | None = None
+    device: str = ""
+    gateways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def to_bytes(record: Record) -> bytes:
         "kept": [[kept.path, kept.second] for kept in record.kept],
         "before": [_command(command) for command in record.before],
         "after": [_command(command) for command in record.after],
-        "watched": [record.watched.gateway, record.watched.control_plane],
+        "watched": asdict(record.watched),
     }
     return json.dumps(body, indent=1).encode()
 
@@ -125,13 +128,19 @@ def from_bytes(data: bytes) -> Record:
     body = json.loads(data)
     if body["version"] != VERSION:
         raise ValueError("written by another version")
-    gateway, control_plane = body["watched"]
+    watched = body["watched"]
+    control_plane = watched["control_plane"]
     return Record(
         body["boot"],
         tuple(Kept(path, second) for path, second in body["kept"]),
         tuple(_from(command) for command in body["before"]),
         tuple(_from(command) for command in body["after"]),
-        Watched(gateway, (control_plane[0], control_plane[1]) if control_plane else None),
+        Watched(
+            watched["gateway"],
+            (control_plane[0], control_plane[1]) if control_plane else None,
+            watched["device"],
+            tuple(watched["gateways"]),
+        ),
     )
 
 

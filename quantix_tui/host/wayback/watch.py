@@ -13,6 +13,7 @@ FIRST_SECS = 10.0
 EVERY_SECS = 5.0
 FAILURES = 3
 CONNECT_SECS = 4.0
+SETTLED_SECS = 2.0
 
 
 async def until_unreachable(watched: Watched, first: float = FIRST_SECS, every: float = EVERY_SECS) -> None:
@@ -27,34 +28,40 @@ async def until_unreachable(watched: Watched, first: float = FIRST_SECS, every: 
         await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
 
 
-async def until_reachable(watched: Watched, within: float, every: float = 1.0) -> str:
-    """What answers, in words, as soon as it does; empty when nothing did ``within`` seconds."""
+async def until_reachable(watched: Watched, within: float, settled: float = SETTLED_SECS) -> str:
+    """What answers, in words, as soon as it does, twice with ``settled`` seconds between; empty when nothing did
+    ``within`` seconds. What sets the network up may still have the old one in force when it says that it is done."""
     if not watched.gateway and watched.control_plane is None:
         return "nothing was named that had to answer"
     try:
         async with asyncio.timeout(within):
+            before = ""
             while True:
-                if watched.gateway and await gateway_answers():
-                    return "the gateway answers"
-                if watched.control_plane is not None and await port_answers(*watched.control_plane):
-                    return "the control plane answers"
-                await asyncio.sleep(every)
+                answer = await reachable(watched)
+                if answer and before:
+                    return answer
+                before = answer
+                await asyncio.sleep(settled if answer else 1.0)
     except TimeoutError:
         return ""
 
 
-async def reachable(watched: Watched) -> bool:
-    """Whether any of it answers."""
-    return (watched.gateway and await gateway_answers()) or (
-        watched.control_plane is not None and await port_answers(*watched.control_plane)
-    )
+async def reachable(watched: Watched) -> str:
+    """What of it answers, in words; empty when nothing does."""
+    if watched.gateway and await gateway_answers(watched):
+        return "the gateway answers"
+    if watched.control_plane is not None and await port_answers(*watched.control_plane):
+        return "the control plane answers"
+    return ""
 
 
-async def gateway_answers() -> bool:
-    """Whether one of the default gateways is there. What cannot be found out is not held against it."""
+async def gateway_answers(watched: Watched) -> bool:
+    """Whether the gateway is there. What cannot be found out is not held against it."""
     for gateway in read_gateways():
-        finding = await ask(gateway, None)
-        if finding.outcome is not Outcome.FAIL:
+        meant = watched.device in ("", gateway.interface) and (
+            not watched.gateways or gateway.address in watched.gateways
+        )
+        if meant and (await ask(gateway, None)).outcome is not Outcome.FAIL:
             return True
     return False
 

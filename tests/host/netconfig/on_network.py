@@ -1,9 +1,11 @@
 """Run in a network and a mount namespace of its own: a machine of one cable, whose other end is a router.
 
-``python -m tests.host.netconfig.on_network FOLDER SCENARIO``; FOLDER/bin holds ifup and ifdown. Prints JSON.
+``python -m tests.host.netconfig.on_network FOLDER KIND SCENARIO``; KIND is what configures the network: ``ifupdown``
+(FOLDER/bin holds ifup and ifdown), or ``networkd``, on a bus of its own. Prints JSON.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -18,7 +20,8 @@ from quantix_tui.host.addresses import default_route
 from quantix_tui.host.doing import Done
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import Ifupdown
-from quantix_tui.host.netconfig.wanted import Wanted
+from quantix_tui.host.netconfig.networkd import Networkd
+from quantix_tui.host.netconfig.wanted import NetworkBackEnd, NetworkWork, Wanted
 from quantix_tui.host.wayback.record import Place, Watched
 from quantix_tui.host.wayback.trying import Trial, try_network
 from quantix_tui.setup.means import UnattendedNetwork
@@ -37,24 +40,104 @@ iface v0 inet static
 """
 HERE = Tree("/")
 NO_VLAN = "this kernel has no VLANs"
-WATCHED = Watched(gateway=True)
+WATCHED = Watched(gateway=True, device="v0")
 NEW = Wanted("v0", ipv4=fixed("10.99.0.77/24", "10.99.0.1"), ipv6=OFF)
 LEASE = """#!/bin/sh
 [ -z "$ip" ] || ip address replace "$ip/$mask" dev "$interface"
 [ -z "$router" ] || ip route replace default via "$router"
 """
+OLD_NETWORKD = """\
+[Match]
+Name=v0
+
+[Network]
+Address=10.99.0.50/24
+Gateway=10.99.0.1
+LinkLocalAddressing=no
+"""
+PLACE = Place("/var/lib/quantix-tui/network-trial")
 
 
 def sh(*words: str) -> str:
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
+class Ifup:
+    """ifupdown: there is nothing that runs."""
+
+    back_end: type[NetworkBackEnd] = Ifupdown
+
+    def start(self) -> None:
+        for name in ("if-up.d", "if-down.d", "if-pre-up.d", "if-post-down.d"):
+            Path("/etc/network", name).mkdir(parents=True)
+        Path("/etc/network/interfaces").write_text(OLD)
+        Path("/run/network").mkdir()
+        Path("/etc/udhcpc").mkdir()
+        Path("/etc/udhcpc/default.script").write_text(LEASE)
+        Path("/etc/udhcpc/default.script").chmod(0o755)
+        sh("ifup", "v0")
+
+    def again(self) -> None:
+        sh("ifdown", "v0")
+        sh("ifup", "v0")
+
+    def is_old(self) -> bool:
+        return Path("/etc/network/interfaces").read_text() == OLD
+
+    def end(self) -> None: ...
+
+
+class RealNetworkd:
+    """systemd-networkd and the bus through which networkctl speaks to it."""
+
+    back_end: type[NetworkBackEnd] = Networkd
+
+    def start(self) -> None:
+        # Where /sys can be written, networkd waits for udev to have seen each interface.
+        sh("mount", "-o", "remount,ro,bind", "/sys")
+        self._folder = Path("/etc/systemd/network")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        (self._folder / "10-old.network").write_text(OLD_NETWORKD)
+        for name in ("/run/dbus", "/run/systemd/netif"):
+            Path(name).mkdir(parents=True)
+        shutil.chown("/run/systemd/netif", "systemd-network", "systemd-network")
+        self._log = os.open("/run/log", os.O_WRONLY | os.O_CREAT)
+        bus = ["dbus-daemon", "--system", "--nofork", "--nopidfile"]
+        self._bus = subprocess.Popen(bus, stdout=self._log, stderr=self._log)
+        wait_until(Path("/run/dbus/system_bus_socket").exists, "the bus")
+        log = {"SYSTEMD_LOG_TARGET": "console", "SYSTEMD_LOG_LEVEL": "info"}
+        command = ["/usr/lib/systemd/systemd-networkd"]
+        self._networkd = subprocess.Popen(command, stdout=self._log, stderr=self._log, env={**os.environ, **log})
+        # Asked for by its name, the bus would start another one.
+        wait_until(lambda: "org.freedesktop.network1" in sh("busctl", "--system", "list", "--acquired"), "networkd")
+
+    def again(self) -> None:
+        sh("networkctl", "reconfigure", "v0")
+
+    def is_old(self) -> bool:
+        return os.listdir(self._folder) == ["10-old.network"]
+
+    def end(self) -> None:
+        for process in (self._networkd, self._bus):
+            process.kill()
+            process.wait()
+        os.close(self._log)
+        # Of a setting that it does not know it says so, and goes on.
+        said = Path("/run/log").read_text()
+        assert not [line for line in said.splitlines() if "05-quantix" in line and "onfiguring with" not in line], said
+
+
+KINDS: dict[str, type[Ifup] | type[RealNetworkd]] = {"ifupdown": Ifup, "networkd": RealNetworkd}
+
+
 class Bench:
     """The machine and its router."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.place = Place("/var/lib/quantix-tui/network-trial")
+    def __init__(self, folder: Path, kind: str) -> None:
+        self.folder, self.kind = folder, kind
+        self.place = PLACE
+        self.manager = KINDS[kind]()
         self._router = subprocess.Popen(["unshare", "--net", "sleep", "600"])
         own = os.readlink("/proc/self/ns/net")
         pid = self._router.pid
@@ -64,15 +147,8 @@ class Bench:
         self.on_router("ip", "address", "add", "10.99.0.1/24", "dev", "v1")
         self.on_router("ip", "address", "add", "2001:db8:99::1/64", "dev", "v1", "nodad")
         self.on_router("ip", "link", "set", "v1", "up")
-        Path("/etc/network").mkdir()
-        Path("/etc/network/interfaces").write_text(OLD)
-        for name in ("if-up.d", "if-down.d", "if-pre-up.d", "if-post-down.d"):
-            Path("/etc/network", name).mkdir()
-        Path("/run/network").mkdir()
-        Path("/etc/udhcpc").mkdir()
-        Path("/etc/udhcpc/default.script").write_text(LEASE)
-        Path("/etc/udhcpc/default.script").chmod(0o755)
-        sh("ifup", "v0")
+        self.manager.start()
+        self.state(["10.99.0.50/24"])
 
     def on_router(self, *words: str) -> str:
         return sh("nsenter", "-t", str(self._router.pid), "-n", *words)
@@ -88,6 +164,7 @@ class Bench:
         self._dhcp = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def end(self) -> None:
+        self.manager.end()
         self._router.kill()
         self._router.wait()
         if dhcp := getattr(self, "_dhcp", None):
@@ -98,15 +175,22 @@ class Bench:
         found = json.loads(sh("ip", "-j", "address", "show", "dev", device))[0]["addr_info"]
         return sorted(f"{each['local']}/{each['prefixlen']}" for each in found if each["scope"] == "global")
 
-    def state(self) -> dict[str, object]:
+    def state(self, expected: list[str]) -> dict[str, object]:
+        """With the addresses that are expected; what there is, when they do not come."""
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: self.addresses() == expected and default_route(), "the addresses", 8.0)
         route = default_route()
-        return {"addresses": self.addresses(), "gateway": route[1] if route else None, "files_old": self.files_old()}
+        return {
+            "addresses": self.addresses(),
+            "gateway": route[1] if route else None,
+            "files_old": self.manager.is_old(),
+        }
 
-    def files_old(self) -> bool:
-        return Path("/etc/network/interfaces").read_text() == OLD
+    def work(self, wanted: Wanted) -> NetworkWork:
+        return self.manager.back_end(HERE).work(wanted)  # type: ignore[call-arg]
 
     async def attempt(self, wanted: Wanted, seconds: float = 60.0) -> Trial:
-        work = Ifupdown(HERE).work(wanted)
+        work = self.work(wanted)
         return await try_network(self.place, work, HERE, tell=told.append, watched=WATCHED, seconds=seconds)
 
     async def until_over(self) -> None:
@@ -119,19 +203,18 @@ told: list[Done] = []
 async def kept(bench: Bench) -> object:
     """Kept settings are in force, and are so again after the interface went down and up."""
     trial = await bench.attempt(NEW)
-    during = bench.state()
+    during = bench.state(["10.99.0.77/24"])
     await trial.confirm()
     await bench.until_over()
-    sh("ifdown", "v0")
-    sh("ifup", "v0")
-    return [during, bench.state()]
+    bench.manager.again()
+    return [during, bench.state(["10.99.0.77/24"])]
 
 
 async def expired(bench: Bench) -> object:
-    trial = await bench.attempt(NEW, 0.5)
-    during = bench.addresses()
+    trial = await bench.attempt(NEW, 2.0)
+    during = bench.state(["10.99.0.77/24"])["addresses"]
     await bench.until_over()
-    return [during, bench.state(), trial.seconds_left()]
+    return [during, bench.state(["10.99.0.50/24"]), trial.seconds_left()]
 
 
 async def killed(bench: Bench) -> object:
@@ -142,11 +225,11 @@ async def killed(bench: Bench) -> object:
     console.wait()
     during = bench.addresses()
     await bench.until_over()
-    return [during, bench.state()]
+    return [during, bench.state(["10.99.0.50/24"])]
 
 
 def _start_console(bench: Bench) -> "subprocess.Popen[bytes]":
-    words = [sys.executable, "-m", "tests.host.netconfig.on_network", str(bench.folder), "console"]
+    words = [sys.executable, "-m", "tests.host.netconfig.on_network", str(bench.folder), bench.kind, "console"]
     return subprocess.Popen(words, start_new_session=True)
 
 
@@ -159,23 +242,24 @@ async def unreachable(bench: Bench) -> object:
     wanted = Wanted("v0", ipv4=fixed("10.77.0.5/24", "10.77.0.1"), ipv6=OFF)
     unattended = UnattendedNetwork(bench.place, HERE, reach_secs=4.0)
     try:
-        await unattended(Ifupdown(HERE).work(wanted), WATCHED, told.append)
+        watched = Watched(gateway=True, device="v0", gateways=("10.77.0.1",))
+        await unattended(bench.work(wanted), watched, told.append)
     except QuantixError as error:
-        return [error.problem.reason, bench.state()]
-    return ["kept", bench.state()]
+        return [error.problem.reason, bench.state(["10.99.0.50/24"])]
+    return ["kept"]
 
 
 async def unattended_kept(bench: Bench) -> object:
-    await UnattendedNetwork(bench.place, HERE)(Ifupdown(HERE).work(NEW), WATCHED, told.append)
-    return [told[-1].what, bench.state()]
+    await UnattendedNetwork(bench.place, HERE)(bench.work(NEW), WATCHED, told.append)
+    return [told[-1].what, bench.state(["10.99.0.77/24"])]
 
 
 async def dhcp(bench: Bench) -> object:
     bench.start_dhcp()
     trial = await bench.attempt(Wanted("v0", ipv6=OFF))
-    during = bench.state()
+    during = bench.state(["10.99.0.120/24"])
     await trial.go_back()
-    return [during, bench.state()]
+    return [during, bench.state(["10.99.0.50/24"])]
 
 
 async def vlan(bench: Bench) -> object:
@@ -187,10 +271,11 @@ async def vlan(bench: Bench) -> object:
     bench.on_router("ip", "link", "set", "v1.5", "up")
     work = Wanted("v0", vlan=5, ipv4=fixed("10.98.0.7/24", "10.98.0.1"), ipv6=OFF)
     unattended = UnattendedNetwork(bench.place, HERE)
-    await unattended(Ifupdown(HERE).work(work), WATCHED, told.append)
+    watched = Watched(gateway=True, device="v0.5", gateways=("10.98.0.1",))
+    await unattended(bench.work(work), watched, told.append)
     during = [bench.addresses("v0"), bench.addresses("v0.5")]
     # From there to an untagged one: the VLAN's address is gone.
-    await unattended(Ifupdown(HERE).work(NEW), WATCHED, told.append)
+    await unattended(bench.work(NEW), WATCHED, told.append)
     tagged = [name for name in os.listdir("/sys/class/net") if "." in name and bench.addresses(name)]
     return [during, bench.addresses("v0"), tagged]
 
@@ -198,9 +283,9 @@ async def vlan(bench: Bench) -> object:
 async def ipv6(bench: Bench) -> object:
     address = fixed("2001:db8:99::7/64", "2001:db8:99::1")
     trial = await bench.attempt(Wanted("v0", ipv4=OFF, ipv6=address))
-    during = bench.state()
+    during = bench.state(["2001:db8:99::7/64"])
     await trial.go_back()
-    return [during, bench.state()]
+    return [during, bench.state(["10.99.0.50/24"])]
 
 
 SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
@@ -209,18 +294,17 @@ SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
 }
 
 
-async def _console() -> None:
+async def _console(kind: str) -> None:
     """What a console does, until it is killed."""
-    work = Ifupdown(HERE).work(NEW)
-    place = Place("/var/lib/quantix-tui/network-trial")
-    await try_network(place, work, HERE, tell=told.append, watched=Watched(), seconds=2.0)
+    work = KINDS[kind].back_end(HERE).work(NEW)  # type: ignore[call-arg]
+    await try_network(PLACE, work, HERE, tell=told.append, watched=Watched(), seconds=2.0)
     await asyncio.Event().wait()
 
 
-def main(folder: Path, scenario: str) -> None:
+def main(folder: Path, kind: str, scenario: str) -> None:
     os.environ["PATH"] = f"{folder}/bin:{os.environ['PATH']}:/sbin:/usr/sbin"
     if scenario == "console":
-        asyncio.run(_console())
+        asyncio.run(_console(kind))
         return
     for name in ("etc", "run", "lib"):
         (folder / name).mkdir()
@@ -228,15 +312,16 @@ def main(folder: Path, scenario: str) -> None:
     shutil.copytree("/etc", folder / "etc", symlinks=True, dirs_exist_ok=True)
     for name, place in (("etc", "/etc"), ("run", "/run"), ("lib", "/var/lib")):
         sh("mount", "--bind", str(folder / name), place)
-    bench = Bench(folder)
+    bench = Bench(folder, kind)
     try:
-        print(json.dumps(asyncio.run(SCENARIOS[scenario](bench))), flush=True)
+        result = asyncio.run(SCENARIOS[scenario](bench))
     except BaseException:
         print(told, file=sys.stderr)
         raise
     finally:
         bench.end()
+    print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -45,11 +45,25 @@ def debian(folder: Path) -> None:
 
 def has_dhcp_client(program: object) -> bool:
     """Debian's ifup looks in places of its own, wherever the busybox of this test is."""
-    return program is busybox or any(shutil.which(name, path="/sbin:/usr/sbin") for name in ("dhclient", "udhcpc"))
+    return program in (busybox, networkd) or any(
+        shutil.which(name, path="/sbin:/usr/sbin") for name in ("dhclient", "udhcpc")
+    )
 
 
-@pytest.mark.parametrize("program", [busybox, debian], ids=["busybox", "debian"])
-@pytest.mark.parametrize("scenario", RESULTS)
+def networkd(folder: Path) -> None:
+    if shutil.which("dbus-daemon") is None or not os.path.exists("/usr/lib/systemd/systemd-networkd"):
+        pytest.skip("it takes systemd-networkd and a bus")
+
+
+# What a back end has nothing to do with is tried with one of them.
+CASES = [
+    *((busybox, scenario) for scenario in RESULTS),
+    *((debian, scenario) for scenario in ("kept", "expired", "dhcp", "vlan", "ipv6")),
+    *((networkd, scenario) for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6")),
+]
+
+
+@pytest.mark.parametrize(("program", "scenario"), CASES, ids=[f"{program.__name__}-{name}" for program, name in CASES])
 def test_on_a_real_network(scenario: str, program: object, tmp_path: Path) -> None:
     if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
         pytest.skip("it takes root, unshare, nsenter and ip")
@@ -57,11 +71,12 @@ def test_on_a_real_network(scenario: str, program: object, tmp_path: Path) -> No
         pytest.skip("it takes a DHCP client")
     (tmp_path / "bin").mkdir()
     assert callable(program)
+    kind = "networkd" if program is networkd else "ifupdown"
     program(tmp_path / "bin")
     # A PID namespace too: what is left running ends with it.
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     done = subprocess.run(
-        [*command, sys.executable, "-m", "tests.host.netconfig.on_network", str(tmp_path), scenario],
+        [*command, sys.executable, "-m", "tests.host.netconfig.on_network", str(tmp_path), kind, scenario],
         capture_output=True,
         text=True,
         check=False,

@@ -227,7 +227,9 @@ async def test_the_way_back_can_be_cut_short_anywhere(machine: Machine, monkeypa
 
 
 def test_a_record_comes_back_as_it_was() -> None:
-    record = Record("b", (), (Command(("a", "b"), 3.0, optional=True),), (), Watched(True, ("vdc", 8443)))
+    record = Record(
+        "b", (), (Command(("a", "b"), 3.0, optional=True),), (), Watched(True, ("vdc", 8443), "eno1", ("10.0.0.1",))
+    )
     assert from_bytes(to_bytes(record)) == record
 
 

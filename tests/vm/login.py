@@ -10,6 +10,7 @@ from tests.support.waiting import wait_until
 from tests.vm.consoles import Console, SerialLine, VirtualConsole
 from tests.vm.image import PROJECT
 from tests.vm.machine import Machine
+from tests.vm.program import start_sandbox
 from tests.vm.stories import (
     PASSWORD,
     PROGRAM,
@@ -38,6 +39,7 @@ def story(machine: Machine) -> Iterator[str]:
     settle(shell, sandbox, QUANTIX_LOCK_MINUTES="0.5")
     run(f"{PROGRAM} install --tty tty1 --tty ttyS0", SLOW_SECS)
     reboot(machine)
+    start_sandbox(shell)  # It is started already; an emulated machine takes its time.
     for console in (screen, serial):
         wait_for_console(shell, console)
         console.wait_for("runs on its own", SLOW_SECS)  # The node daemon answers.

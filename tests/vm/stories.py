@@ -43,9 +43,9 @@ def settle(shell: GuestShell, sandbox: Sandbox, **more: str) -> None:
 
 
 def sandbox_at_boot(shell: GuestShell) -> Sandbox:
-    """Start the sandbox, now and at every boot."""
+    """Start the sandbox, now and at every boot. Its folder is open, as a real node daemon's is; its secrets are not."""
     sandbox = start_sandbox(shell)
-    shell.run("systemctl add-wants multi-user.target quantix-sandbox.service")
+    shell.run("systemctl add-wants multi-user.target quantix-sandbox.service; chmod 755 /run/quantix-sandbox")
     return sandbox
 
 

@@ -1,7 +1,7 @@
 """The console in a test: open it on a scripted gateway, press keys, read what stands on the screen."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -68,6 +68,14 @@ class Hands:
             if there and self.text == before:
                 return before
         raise AssertionError(f"{wanted!r} did not come; the screen shows\n{self.text}")
+
+    async def dress(self, look: Look, again: Sequence[str] = ()) -> None:
+        """Draw in another look from now on, as the key for it does; ``again`` are keys to press in it."""
+        self.app.register_theme(look.theme)
+        self.app.theme = look.name
+        self.app.refresh(repaint=True, layout=True)
+        self.app.screen.refresh(repaint=True, layout=True)
+        await self.press(*again)
 
     @property
     def words(self) -> str:

@@ -21,17 +21,24 @@ from tests.console.tour import tour, without_waiting
 
 LOOKS = (MODERN, CONSOLE, PLAIN)
 Walk = dict[str, Seen]
-_seen: dict[tuple[str, tuple[int, int]], Walk] = {}
+AGAIN = {"help": ("escape", "question_mark"), "about-code": ("escape", "enter")}
+"""Keys that open a page anew: what it shows was chosen for the look that it was opened in."""
+_seen: dict[tuple[int, int], dict[str, Walk]] = {}
 
 
 @pytest.fixture
 async def walk(look: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Every screen of a look in a size. Walked once a process: what was seen is not changed by anybody."""
-    if (look, size) not in _seen:
+    """Every screen of a look in a size. Walked once a process, and seen at each stop in all looks."""
+    if size not in _seen:
         without_waiting(monkeypatch)
-        profile = TERMINALS[look]
-        _seen[look, size] = {name: look_at(hands.app, profile) async for name, hands in tour(look_for(profile), size)}
-    return _seen[look, size]
+        seen: dict[str, Walk] = {name: {} for name in TERMINALS}
+        async for stop, hands in tour(CONSOLE, size):
+            for name, profile in TERMINALS.items():
+                await hands.dress(look_for(profile), AGAIN.get(stop, ()))
+                seen[name][stop] = look_at(hands.app, profile)
+            await hands.dress(CONSOLE, AGAIN.get(stop, ()))
+        _seen[size] = seen
+    return _seen[size][look]
 
 
 each_look = pytest.mark.parametrize("look", TERMINALS)

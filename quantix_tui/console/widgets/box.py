@@ -16,6 +16,8 @@ class Box(Widget):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.tell_more)
+        # Another look has other arrows.
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.tell_more))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.tell_more)

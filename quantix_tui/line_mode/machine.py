@@ -4,6 +4,7 @@ import os
 import sys
 
 from quantix_tui.commands import about as about_command
+from quantix_tui.commands import bundle as bundle_file
 from quantix_tui.commands import logs as log_lines
 from quantix_tui.commands import network as network_test
 from quantix_tui.commands import services as service_lines
@@ -28,6 +29,11 @@ def network(session: Session) -> None:
 
 def about(session: Session) -> None:
     about_command.run([], session.options)
+
+
+def bundle(session: Session) -> None:
+    path = session.talk.ask("File to write, or Enter for the usual place")
+    bundle_file.run(["--output", path] if path else [], session.options)
 
 
 def services(session: Session) -> None:

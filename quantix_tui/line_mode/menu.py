@@ -39,6 +39,7 @@ ITEMS = (
     Item(9, "about this node: versions, fingerprints", machine.about),
     Item(10, "restart or switch off the node", machine.power, changes=True),
     Item(11, "a shell", lambda session: _shell(session)),  # noqa: PLW0108 (named below)
+    Item(12, "write a support bundle", machine.bundle, changes=True),
 )
 
 

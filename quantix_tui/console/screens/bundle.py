@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console import words
+from quantix_tui.console.access import Access
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.crash import fault_problem, report_folder
 from quantix_tui.console.join_form import Note
@@ -19,6 +20,7 @@ from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.field import Field
 from quantix_tui.console.widgets.sentences import Sentences, Told
+from quantix_tui.host.audit import record
 from quantix_tui.host.bundle.archive import DEFAULT_FOLDER, told_size
 from quantix_tui.host.bundle.volumes import Volume, read_volumes
 from quantix_tui.node.gateway.bundle import (
@@ -56,7 +58,8 @@ class Bundler(Protocol):
 class ThisMachine:
     """Bundles of the machine that the console runs on."""
 
-    def __init__(self, gateway: NodeGateway, settings: Settings, clock: Clock) -> None:
+    def __init__(self, gateway: NodeGateway, settings: Settings, clock: Clock, access: Access) -> None:
+        self._access = access
         self._gateway = gateway
         self._settings = settings
         self._clock = clock
@@ -69,19 +72,24 @@ class ThisMachine:
         items = bundle_items(self._gateway, self._settings, report_folder())
         async with aclosing(make_bundle(items, secrets, path, self._clock.wall())) as steps:
             async for step in steps:
-                yield step
+                yield await self._recorded(step, path)
 
     async def to_volume(self, volume: Volume) -> AsyncGenerator[Progress, None]:
         secrets = await asyncio.to_thread(known_secrets, self._settings)
         items = bundle_items(self._gateway, self._settings, report_folder())
         async with aclosing(make_bundle_on(volume, items, secrets, self._clock.wall())) as steps:
             async for step in steps:
-                yield step
+                yield await self._recorded(step, volume.device)
+
+    async def _recorded(self, step: Progress, where: str) -> Progress:
+        if step.size is not None:
+            await record(f"support bundle written to {where}", user=self._access.user or "?", line=self._access.line)
+        return step
 
 
 async def open_on(app: "ConsoleApp") -> None:
     async def act() -> None:
-        bundler = ThisMachine(app.gateway, app.settings, app.clock)
+        bundler = ThisMachine(app.gateway, app.settings, app.clock, app.guard.access)
         await app.push_screen(BundleScreen(bundler, default_path(DEFAULT_FOLDER, app.clock.wall()), app.clock))
 
     await app.as_administrator(act)

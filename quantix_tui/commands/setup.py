@@ -11,13 +11,19 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.commands import ends
 from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option
+from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.system_log import log_to_system
+from quantix_tui.host.wayback.back import recover
+from quantix_tui.host.wayback.trying import place_in, why_gone_back
 from quantix_tui.settings import STATE, Settings, settings_from
 from quantix_tui.setup.answer_file import AnswerFile, read_answers
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.apply import Applier, Did, Ended, Outcome, Progress
+from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.first_boot import is_first_boot
+from quantix_tui.setup.found import find_answers
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.means import means_for
 from quantix_tui.setup.state import load
@@ -30,26 +36,70 @@ first-boot wizard. Steps that were made with the same answers already are not re
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
     parser = Parser("setup", _DESCRIPTION)
-    parser.add_argument("--answers", metavar="FILE", required=True, help="the answers, as YAML")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--answers", metavar="FILE", help="the answers, as YAML")
+    what.add_argument("--found", action="store_true", help="answers of this boot, where they say unattended: true")
+    what.add_argument(
+        "--network-back", choices=("boot", "now"), help="old network settings back, if nobody kept new ones"
+    )
     parser.add_argument("--check", action="store_true", help="only say what is wrong with them")
     parser.add_argument("--root", metavar="DIR", default="/", help="set up the tree of another machine (an image)")
     add_json_option(parser)
     given = parser.read(words)
     tree = _tree_of(given)
     settings = settings_from(os.environ, options.node, options.config)
+    if tree.root == "/" and not given.check:
+        log_to_system()
+    if given.network_back is not None:
+        return _network_back(settings, given.network_back)
     folder = settings.state if tree.root == "/" else tree.real(STATE, follow=True)
+    if given.found:
+        return _set_up_from_found(tree, folder, settings, json=given.json)
     kept = load(folder)
     done = frozenset(name.value for name in kept.state.done)
-    found = _read(given.answers, tree, done)
+    found = _read(given.answers, _ground(tree, done))
     if found.answers is None:
         return _refuse(found.faults, os.path.basename(given.answers), json=given.json)
     if given.check:
         return _right(given)
     if kept.notice and not given.json:
         print(kept.notice)
-    if tree.root == "/":
-        log_to_system()
     return asyncio.run(_apply(found.answers, tree, folder, settings, json=given.json))
+
+
+def _network_back(settings: Settings, when: str) -> int:
+    place = place_in(settings.state)
+    try:
+        back = asyncio.run(recover(place, files_only=when == "boot"))
+    except OSError as error:
+        raise not_changed(error) from None
+    print(why_gone_back(place) if back else "There is nothing to bring back.")
+    return ends.DONE
+
+
+def _set_up_from_found(tree: Tree, folder: str, settings: Settings, *, json: bool) -> int:
+    """Answers are applied by themselves only when they say so, and only on a node that was never set up."""
+    if not is_first_boot(folder, str(settings.config_file)):
+        return _nothing_done("This node is set up already.", json=json)
+    done = frozenset(name.value for name in load(folder).state.done)
+    found = asyncio.run(find_answers(_ground(tree, done)))
+    if found is None:
+        return _nothing_done("No answers came with this boot.", json=json)
+    if found.file.answers is None:
+        return _refuse(found.file.faults, str(found.source), json=json)
+    if not found.file.answers.unattended:
+        return _nothing_done(
+            f"The answers ({found.source}) are for the wizard: they do not say unattended: true.", json=json
+        )
+    return asyncio.run(_apply(found.file.answers, tree, folder, settings, json=json))
+
+
+def _nothing_done(why: str, *, json: bool) -> int:
+    if json:
+        ends.put_json({"success": True, "steps": [], "message": why})
+    else:
+        print(why)
+    return ends.DONE
 
 
 def _tree_of(given: argparse.Namespace) -> Tree:
@@ -68,7 +118,15 @@ def _tree_of(given: argparse.Namespace) -> Tree:
     return tree
 
 
-def _read(path: str, tree: Tree, done: frozenset[str]) -> AnswerFile:
+def _ground(tree: Tree, done: frozenset[str]) -> Ground:
+    try:
+        return read_ground(tree, done)
+    except OSError as error:
+        why = f"{harmless(str(error.filename), 80)} of the machine cannot be read: {error.strerror}."
+        raise _problem(why, "Mend that, then try again.", "machine") from None
+
+
+def _read(path: str, ground: Ground) -> AnswerFile:
     """The answers, held against the machine that they are for. Raises :class:`QuantixError`."""
     try:
         data = _content(path, MOST_BYTES + 1)
@@ -76,11 +134,6 @@ def _read(path: str, tree: Tree, done: frozenset[str]) -> AnswerFile:
         why = f"The answers {harmless(path, 80)} cannot be read: {harmless(error.strerror or 'unknown error')}."
         raise _problem(why, "Give the file that holds them.", "answers") from None
     folder = os.path.dirname(os.path.abspath(path))
-    try:
-        ground = read_ground(tree, done)
-    except OSError as error:
-        why = f"{harmless(str(error.filename), 80)} of the machine cannot be read: {error.strerror}."
-        raise _problem(why, "Mend that, then try again.", "machine") from None
     return read_answers(data, lambda name: _content(os.path.join(folder, name), MOST_BYTES), ground)
 
 

@@ -1,6 +1,7 @@
 """What is done when the first dashboard stands, and nobody waits for it."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
 
+from quantix_tui.cluster.text import harmless
 from quantix_tui.console.lines import Role
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 SCREEN_STYLES = Path(__file__).with_name("screens")
 _DIALOGUES = ("join", "restart", "leave", "help", "details", "events")
+NETWORK_TRIAL = "network-trial"
 AFTER = 0.5
 """Seconds; until then the first answers of the node come."""
 
@@ -24,6 +27,8 @@ def begin_the_rest(app: "ConsoleApp", earlier: Callable[[], str] | None, end: Ca
     """``earlier`` says how the console ended before, ``end`` ends it by a fault."""
     _end_at_faults(end)
     _: Worker[None] = app.run_worker(partial(_warm_up, app), group="warm-up")
+    if os.geteuid() == 0 and os.path.isdir(os.path.join(app.settings.state, NETWORK_TRIAL)):
+        _ = app.run_worker(partial(_bring_old_network_back, app), group="network")
     if earlier is not None:
         _ = app.run_worker(partial(_tell_earlier, app, earlier), group="earlier")
 
@@ -60,4 +65,22 @@ async def _tell_earlier(app: "ConsoleApp", earlier: Callable[[], str]) -> None:
 
     await asyncio.sleep(AFTER)
     if words := await in_background(earlier, stop=lambda: None):
+        app.notice(words, Role.WARN, stays=True)
+
+
+async def _bring_old_network_back(app: "ConsoleApp") -> None:
+    """What nobody confirmed, before the machine restarted or what watched over it was killed, is not left in force."""
+    from quantix_tui.host.system_log import log_to_system
+    from quantix_tui.host.wayback.back import recover
+    from quantix_tui.host.wayback.trying import forget_why, place_in, why_gone_back
+
+    log_to_system()
+    place = place_in(app.settings.state)
+    try:
+        await recover(place)
+        if why := why_gone_back(place):
+            app.notice(f"{why} The old ones are in force again.", Role.WARN, stays=True)
+            forget_why(place)
+    except OSError as error:
+        words = f"The old network settings cannot be brought back: {harmless(error.strerror or 'unknown error')}."
         app.notice(words, Role.WARN, stays=True)

@@ -10,6 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.host.lines.changes import Edit
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.wayback.back import arm
+from quantix_tui.host.wayback.record import Record
+from quantix_tui.host.wayback.trying import place_in
+from quantix_tui.host.work import Command
 from tests.host.lines.trees import link, picture, put
 from tests.setup.machines import MACHINES, debian
 
@@ -115,6 +121,33 @@ def test_the_step_that_fails_is_named_and_the_next_run_goes_on_with_it(tmp_path:
     assert {step["name"]: step["outcome"] for step in body["steps"]} == {
         **{"administrator": "done", "name": "already done", "network": "already done", "time": "done"},
     }
+
+
+def test_old_network_settings_come_back_by_the_boot_unit(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root sets this machine up")
+    file = tmp_path / "interfaces"
+    file.write_text("old\n")
+    state = tmp_path / "state"
+    place = place_in(str(state))
+    changes = (Edit(str(file), b"new\n"),)
+    arm(place, Tree("/"), changes, Record("an earlier boot", (), (), (Command(("touch", str(tmp_path / "ran"))),)), 60)
+    Tree("/").apply(changes)
+    done = quantix_tui("setup", "--network-back", "boot", QUANTIX_STATE=str(state))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("The machine restarted before anybody confirmed")
+    assert file.read_text() == "old\n"
+    assert not (tmp_path / "ran").exists()
+    again = quantix_tui("setup", "--network-back", "boot", QUANTIX_STATE=str(state))
+    assert again.stdout == "There is nothing to bring back.\n"
+
+
+def test_what_came_with_the_boot_is_applied_only_on_a_node_that_was_never_set_up(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root sets this machine up")
+    put(tmp_path, "setup-completed")
+    done = quantix_tui("setup", "--found", QUANTIX_STATE=str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "This node is set up already.\n")
 
 
 def test_the_sample_is_right() -> None:

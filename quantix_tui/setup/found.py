@@ -1,0 +1,178 @@
+"""Answers that came with the boot: named on the kernel's command line, or on a volume of a known label."""
+
+import asyncio
+import contextlib
+import os
+import tempfile
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
+from quantix_tui.host.addresses import read_text
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.programs import run
+from quantix_tui.host.services import last_lines
+from quantix_tui.host.system_log import LOGGER
+from quantix_tui.setup.answer_file import AnswerFile, ReadFile, read_answers
+from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.yaml_tree import MOST_BYTES
+
+PARAMETER = "quantix.answers="
+LABEL = "QUANTIX-CFG"
+FILE = "answers.yaml"
+_BY_LABEL = "/dev/disk/by-label"
+_WITHIN = 20.0
+_MOST_LABEL = 64
+_LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where answers are said to be: ``url``, or else a volume's ``label``. ``asked``: the command line names it."""
+
+    url: str = ""
+    label: str = ""
+    asked: bool = False
+
+    def __str__(self) -> str:
+        return harmless(self.url or f"volume {self.label}", 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    source: Source
+    file: AnswerFile
+
+
+def named_source(command_line: str) -> Source:
+    """What the kernel's command line (proc(5), ``/proc/cmdline``) names, else the volume of the known label.
+
+    Raises :class:`QuantixError` when it names something that answers do not come from.
+    """
+    words = [word.removeprefix(PARAMETER) for word in command_line.split() if word.startswith(PARAMETER)]
+    if not words:
+        return Source(label=LABEL)
+    # As with the kernel's own parameters, the last one counts.
+    word = words[-1]
+    if word.startswith("https://"):
+        return Source(url=word, asked=True)
+    label = word.removeprefix("LABEL=")
+    if label != word and 0 < len(label) <= _MOST_LABEL and set(label) <= _LABEL_CHARACTERS:
+        return Source(label=label, asked=True)
+    plain = ": over plain http anybody on the way could set this node up" if word.startswith("http://") else ""
+    raise _problem(
+        f"The kernel's command line names answers that are not taken: {harmless(word, 80)}{plain}.",
+        f"Name them as {PARAMETER}https://HOST/answers.yaml or {PARAMETER}LABEL={LABEL}.",
+    )
+
+
+async def find_answers(ground: Ground, root: str = "/") -> Found | None:
+    """The answers that came with this boot; None when there are none. Raises :class:`QuantixError` when those that
+    the command line names cannot be had."""
+    source = named_source(read_text(os.path.join(root, "proc/cmdline")))
+    LOGGER.info("setup: looking for answers: %s", source)
+    if source.url:
+        return Found(source, read_answers(await _fetched(source.url), _no_file, ground))
+    device = await _device(source.label, root)
+    if device is None:
+        if source.asked:
+            raise _problem(f"There is no {source} with answers.", "Plug it in, or name another one.")
+        return None
+    async with _mounted(device) as folder:
+        return await asyncio.to_thread(_on_volume, source, folder, ground)
+
+
+def _on_volume(source: Source, folder: str, ground: Ground) -> Found | None:
+    try:
+        data = _content(folder, FILE)
+    except FileNotFoundError:
+        if source.asked:
+            raise _problem(f"There is no {FILE} on the {source}.", "Write the answers onto it.") from None
+        return None
+    except OSError as error:
+        raise _problem(f"{FILE} on the {source} cannot be read: {error.strerror}.", "Write it anew.") from None
+    return Found(source, read_answers(data, _reader(folder), ground))
+
+
+def _reader(folder: str) -> ReadFile:
+    return lambda name: _content(folder, name)
+
+
+def _content(folder: str, name: str) -> bytes:
+    # A link on the volume stands for a file on the volume.
+    with open(Tree(folder).real(f"/{name}", follow=True), "rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _no_file(name: str) -> bytes:
+    raise FileNotFoundError(2, "answers from elsewhere name no files", name)
+
+
+async def _device(label: str, root: str) -> str | None:
+    # As udev writes labels into names.
+    path = os.path.join(root, _BY_LABEL.lstrip("/"), label.replace(" ", "\\x20"))
+    if os.path.lexists(path):  # noqa: ASYNC240 - a name in memory
+        return path
+    try:
+        ran = await run(("findfs", f"LABEL={label}"), _WITHIN)
+    except OSError:
+        return None
+    found = ran.output.decode("utf-8", "replace").strip()
+    return found if ran.code == 0 and found.startswith("/dev/") else None
+
+
+@contextlib.asynccontextmanager
+async def _mounted(device: str) -> AsyncGenerator[str, None]:
+    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="quantix-answers-")
+    try:
+        await _act(("mount", "-o", "ro,nosuid,nodev,noexec", device, folder), f"{device} cannot be read")
+        try:
+            yield folder
+        finally:
+            await _act(("umount", folder), f"{device} cannot be let go")
+    finally:
+        await asyncio.to_thread(os.rmdir, folder)
+
+
+async def _act(command: tuple[str, ...], failed: str) -> None:
+    try:
+        ran = await run(command, _WITHIN)
+    except OSError as error:
+        raise _problem(f"{harmless(failed, 80)}: {error.strerror}.", "Look at the volume.") from None
+    if ran.code != 0:
+        why = last_lines(ran.output).rstrip(".") or "it did not answer"
+        raise _problem(f"{harmless(failed, 80)}: {why}.", "Look at the volume.")
+
+
+async def _fetched(url: str) -> bytes:
+    # Imported here: a boot with answers from elsewhere is the exception.
+    import ssl
+
+    import httpx
+
+    # The machine's own authorities.
+    context = await asyncio.to_thread(ssl.create_default_context)
+    try:
+        async with (
+            asyncio.timeout(_WITHIN),
+            httpx.AsyncClient(follow_redirects=False, trust_env=False, verify=context) as client,
+            client.stream("GET", url) as answer,
+        ):
+            if answer.status_code != 200:
+                raise _problem(f"{harmless(url, 80)} answers {answer.status_code}.", "Look at the server's log.")
+            data = bytearray()
+            async for chunk in answer.aiter_bytes():
+                data += chunk
+                if len(data) > MOST_BYTES:
+                    break
+            return bytes(data)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
+        why = harmless(str(error) or f"nothing came within {_WITHIN:g} s", 120).rstrip(".")
+        raise _problem(
+            f"The answers at {harmless(url, 80)} cannot be had: {why}.", "Look at network and server."
+        ) from None
+
+
+def _problem(message: str, hint: str) -> QuantixError:
+    return QuantixError(Problem(ErrorCode.INVALID_REQUEST, message, hint, "answers"))

@@ -1,0 +1,149 @@
+"""Answers that come with the boot: where they are said to be, on a real volume, and over TLS."""
+
+import os
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import trustme
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.host.addresses import read_text
+from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.found import Source, find_answers, named_source
+from tests.host.lines.trees import link, put
+
+GROUND = Ground()
+ANSWERS = "name: {hostname: node1}\nadministrator: {password_file: password.txt}\nunattended: true\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("", Source(label="QUANTIX-CFG")),
+        ("ro quiet console=ttyS0", Source(label="QUANTIX-CFG")),
+        ("quantix.answers=https://pxe.example.com/a.yaml ro", Source(url="https://pxe.example.com/a.yaml", asked=True)),
+        ("quantix.answers=LABEL=OTHER quiet", Source(label="OTHER", asked=True)),
+        ("quantix.answers=LABEL=A quantix.answers=LABEL=B", Source(label="B", asked=True)),
+    ],
+)
+def test_where_they_are_said_to_be(line: str, source: Source) -> None:
+    assert named_source(line) == source
+
+
+@pytest.mark.parametrize(
+    "word", ["http://pxe/a.yaml", "ftp://pxe/a", "LABEL=", "LABEL=../../etc", "LABEL=" + "a" * 65, "", "/etc/passwd"]
+)
+def test_what_is_not_taken(word: str) -> None:
+    with pytest.raises(QuantixError) as caught:
+        named_source(f"quantix.answers={word}")
+    assert "not taken" in caught.value.problem.message
+    assert ("anybody on the way" in caught.value.problem.message) == word.startswith("http:")
+
+
+async def test_a_boot_without_answers(tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", "ro quiet\n")
+    assert await find_answers(GROUND, str(tmp_path)) is None
+    put(tmp_path, "/proc/cmdline", "quantix.answers=LABEL=NOWHERE-AT-ALL\n")
+    with pytest.raises(QuantixError) as caught:
+        await find_answers(GROUND, str(tmp_path))
+    assert caught.value.problem.message == "There is no volume NOWHERE-AT-ALL with answers."
+
+
+@pytest.fixture
+def volume(tmp_path: Path) -> Path:
+    """A file system in a file, which mount takes as it takes a disk."""
+    if os.geteuid() != 0 or shutil.which("mkfs.ext4") is None:
+        pytest.skip("it takes root and mkfs.ext4")
+    content = tmp_path / "content"
+    put(content, "answers.yaml", ANSWERS)
+    put(content, "password.txt", "correct horse\n")
+    link(content, "passwd", "/etc/passwd")
+    image = tmp_path / "machine/dev/disk/by-label/QUANTIX-CFG"
+    image.parent.mkdir(parents=True)
+    command = ["mkfs.ext4", "-q", "-L", "QUANTIX-CFG", "-d", str(content), str(image), "2M"]
+    subprocess.run(command, check=True, capture_output=True)
+    check = tmp_path / "check"
+    check.mkdir()
+    if subprocess.run(["mount", "-o", "ro", str(image), str(check)], capture_output=True, check=False).returncode:
+        pytest.skip("this kernel mounts no file systems of files")
+    subprocess.run(["umount", str(check)], check=True)
+    return tmp_path / "machine"
+
+
+async def test_answers_on_a_volume(volume: Path) -> None:
+    put(volume, "/proc/cmdline", "ro\n")
+    found = await find_answers(GROUND, str(volume))
+    assert found is not None
+    answers = found.file.answers
+    assert answers is not None
+    assert answers.unattended
+    assert answers.administrator is not None
+    assert answers.administrator.password is not None
+    assert answers.administrator.password.reveal() == "correct horse"
+    assert "quantix-answers" not in read_text("/proc/self/mounts")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    bodies = {"/right": ANSWERS.replace("administrator: {password_file: password.txt}\n", ""), "/file": ANSWERS}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = "x" * 200_000 if self.path == "/large" else bodies.get(self.path, "")
+            self.send_response(302 if self.path == "/moved" else 200 if body else 404)
+            self.send_header("Location", "/right")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *words: object) -> None: ...
+
+    authority = trustme.CA()
+    http = HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    http.socket = context.wrap_socket(http.socket, server_side=True)
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    with authority.cert_pem.tempfile() as trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", trusted)
+        yield f"https://localhost:{http.server_port}"
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+async def test_answers_over_tls(server: str, tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", f"quantix.answers={server}/right\n")
+    found = await find_answers(GROUND, str(tmp_path))
+    assert found is not None
+    assert found.file.answers is not None
+
+
+@pytest.mark.parametrize(("path", "said"), [("/file", "elsewhere name no files"), ("/large", "64 KiB")])
+async def test_answers_over_tls_that_are_not_right(server: str, path: str, said: str, tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", f"quantix.answers={server}{path}\n")
+    found = await find_answers(GROUND, str(tmp_path))
+    assert found is not None
+    assert said in str(found.file.faults)
+
+
+@pytest.mark.parametrize(("path", "said"), [("/moved", "answers 302"), ("/none", "answers 404")])
+async def test_answers_that_cannot_be_had(server: str, path: str, said: str, tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", f"quantix.answers={server}{path}\n")
+    with pytest.raises(QuantixError) as caught:
+        await find_answers(GROUND, str(tmp_path))
+    assert said in caught.value.problem.message
+
+
+async def test_a_certificate_that_is_not_for_that_name_is_refused(server: str, tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", f"quantix.answers={server.replace('localhost', '127.0.0.1')}/right\n")
+    with pytest.raises(QuantixError) as caught:
+        await find_answers(GROUND, str(tmp_path))
+    assert "certificate verify failed" in caught.value.problem.message

@@ -37,6 +37,7 @@ def story(machine: Machine) -> Iterator[str]:
     set_password(shell, "root")
     sandbox = sandbox_at_boot(shell)
     settle(shell, sandbox, QUANTIX_LOCK_MINUTES="0.5")
+    run("systemctl enable serial-getty@ttyS0.service")
     run(f"{PROGRAM} install --tty tty1 --tty ttyS0", SLOW_SECS)
     reboot(machine)
     start_sandbox(shell)  # It is started already; an emulated machine takes its time.

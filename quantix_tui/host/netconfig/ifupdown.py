@@ -71,6 +71,7 @@ class Ifupdown:
             Work(before=down) + there + Work(after=up),
             (*down_again, *gone),
             (Command(("ifup", "-a"), _UP_SECS, optional=True), *up_again),
+            tuple(before),
         )
 
     def _own_devices(self) -> set[str]:

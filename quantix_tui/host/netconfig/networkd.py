@@ -13,7 +13,7 @@ FOLDER = "/etc/systemd/network"
 PREFIX = "05-quantix-"
 """The first file that matches an interface wins, in the order of their names; netplan's begin with 10."""
 _WAIT_ONLINE = "/usr/lib/systemd/systemd-networkd-wait-online"
-_ONLINE_SECS = 30.0
+_ONLINE_SECS = 20.0
 _NETDEV = ".netdev"
 _HEAD = "# Written by the Quantix console; what is changed here is lost when it sets the network up again.\n"
 
@@ -40,9 +40,8 @@ class Networkd:
         again = () if changes else (Command(("networkctl", "reconfigure", wanted.device)),)
         gone = tuple(_delete(device) for device in vlans if device not in wanted.devices)
         new = (_delete(wanted.device),) if wanted.vlan is not None and wanted.device not in vlans else ()
-        online = (_WAIT_ONLINE, "--quiet", f"--interface={wanted.device}", f"--timeout={_ONLINE_SECS:g}")
-        wait = Command(online, _ONLINE_SECS + 5, optional=True)
-        return NetworkWork(there + Work(after=(*gone, reload, *again, wait)), new, (reload,))
+        there += Work(after=(*gone, reload, *again, _until_online(wanted.device)))
+        return NetworkWork(there, new, (reload, _until_online(wanted.interface)), wanted.devices)
 
 
 def network_files(wanted: Wanted) -> dict[str, str]:
@@ -93,3 +92,9 @@ def _fixed(family: Family) -> list[str]:
 
 def _delete(device: str) -> Command:
     return Command(("ip", "link", "delete", "dev", device), optional=True)
+
+
+def _until_online(device: str) -> Command:
+    """Settings are taken up some time after they were read."""
+    words = (_WAIT_ONLINE, "--quiet", f"--interface={device}", f"--timeout={_ONLINE_SECS:g}")
+    return Command(words, _ONLINE_SECS + 5, optional=True)

@@ -49,7 +49,7 @@ class NetworkManager:
             Command(("nmcli", "--wait", str(_WAIT_SECS), "device", "connect", device), _WAIT_SECS + 5, optional=True)
             for device in sorted({*before, wanted.interface})
         )
-        return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back))
+        return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back), wanted.devices)
 
 
 def keyfiles(wanted: Wanted) -> dict[str, str]:

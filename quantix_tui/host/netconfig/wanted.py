@@ -78,11 +78,15 @@ def device_name(interface: str, vlan: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NetworkWork:
-    """``there``: what sets it up. Back: ``back_before``, then the files as they were, then ``back_after``."""
+    """``there``: what sets it up. Back: ``back_before``, then the files as they were, then ``back_after``.
+
+    ``devices``: the interfaces that it changes.
+    """
 
     there: Work
     back_before: tuple[Command, ...] = ()
     back_after: tuple[Command, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 class NetworkBackEnd(Protocol):

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quantix_tui.host.doing import run_all
 from quantix_tui.host.lines.changes import Change, Edit, Move, Put, Remove
@@ -14,6 +14,7 @@ from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.system_log import LOGGER
 from quantix_tui.host.wayback.files import remove, sync_folder, write
 from quantix_tui.host.wayback.record import Kept, Place, Record, now, read_record, this_boot, to_bytes
+from quantix_tui.host.wayback.runtime import bring_back
 
 SECOND = ".quantix-before."
 """Begins with a dot: no program that reads such folders takes it for a configuration."""
@@ -29,7 +30,7 @@ def arm(place: Place, tree: Tree, changes: Sequence[Change], record: Record, sec
     Raises OSError with nothing changed and nothing kept.
     """
     kept = tuple({kept.path: kept for change in changes for kept in _kept(tree, change)}.values())
-    record = Record(record.boot, kept, record.before, record.after, record.watched)
+    record = replace(record, kept=kept)
     os.makedirs(place.folder, 0o700, exist_ok=True)
     remove(place.result)
     try:
@@ -105,6 +106,7 @@ async def go_back(place: Place, why: str, *, files_only: bool = False) -> bool:
         restore(record.kept)
         if not files_only:
             await run_all(record.after)
+            await bring_back(record.in_force)
         try:
             write(place.result, f"{why}\n".encode())
         except OSError as error:

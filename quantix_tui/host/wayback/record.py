@@ -3,10 +3,11 @@
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from quantix_tui.host.addresses import read_text
 from quantix_tui.host.wayback.files import read
+from quantix_tui.host.wayback.runtime import InForce
 from quantix_tui.host.work import Command
 
 VERSION = 1
@@ -37,13 +38,17 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The way back: ``before``, then the old files, then ``after``. ``boot``: in which run of the machine."""
+    """The way back: ``before``, then the old files, then ``after``, then the addresses that no file gives.
+
+    ``boot``: in which run of the machine.
+    """
 
     boot: str
     kept: tuple[Kept, ...]
     before: tuple[Command, ...]
     after: tuple[Command, ...]
-    watched: Watched = Watched()
+    watched: Watched = field(default_factory=Watched)
+    in_force: tuple[InForce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def to_bytes(record: Record) -> bytes:
         "before": [_command(command) for command in record.before],
         "after": [_command(command) for command in record.after],
         "watched": asdict(record.watched),
+        "in_force": [asdict(each) for each in record.in_force],
     }
     return json.dumps(body, indent=1).encode()
 
@@ -141,6 +147,7 @@ def from_bytes(data: bytes) -> Record:
             watched["device"],
             tuple(watched["gateways"]),
         ),
+        tuple(InForce(each["device"], tuple(each["addresses"]), tuple(each["gateways"])) for each in body["in_force"]),
     )
 
 

@@ -15,6 +15,7 @@ from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.files import remove
 from quantix_tui.host.wayback.launch import start_keeper
 from quantix_tui.host.wayback.record import Place, Record, Watched, this_boot
+from quantix_tui.host.wayback.runtime import in_force
 
 COUNTDOWN_SECS = 60.0
 SPARE_SECS = 30.0
@@ -71,7 +72,8 @@ async def try_network(
 
     Raises :class:`QuantixError` with the old settings in force: it was refused, or it failed and went back.
     """
-    record = Record(this_boot(), (), work.back_before, work.back_after, watched)
+    now = await asyncio.to_thread(in_force, work.devices)
+    record = Record(this_boot(), (), work.back_before, work.back_after, watched, now)
     await _refuse_second(place)
     most = SPARE_SECS + sum(command.within for command in (*work.there.before, *work.there.after))
     try:

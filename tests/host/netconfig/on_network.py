@@ -288,9 +288,26 @@ async def ipv6(bench: Bench) -> object:
     return [during, bench.state(["10.99.0.50/24"])]
 
 
+def _forget_v0() -> None:
+    sh("ifdown", "v0")
+    Path("/etc/network/interfaces").write_text("auto lo\niface lo inet loopback\n")
+    for words in ("link set v0 up", "address add 10.99.0.50/24 dev v0", "route add default via 10.99.0.1"):
+        sh("ip", *words.split())
+
+
+async def by_hand(bench: Bench) -> object:
+    """What no file gives comes back too."""
+    _forget_v0()
+    trial = await bench.attempt(NEW)
+    during = bench.state(["10.99.0.77/24"])
+    await trial.go_back()
+    return [during, bench.state(["10.99.0.50/24"])]
+
+
 SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
     **{"kept": kept, "expired": expired, "killed": killed, "unreachable": unreachable},
     **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
+    "by_hand": by_hand,
 }
 
 

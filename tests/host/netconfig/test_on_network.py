@@ -22,6 +22,7 @@ RESULTS: dict[str, object] = {
     "dhcp": [{**NEW, "addresses": ["10.99.0.120/24"]}, OLD],
     "vlan": [[[], ["10.98.0.7/24"]], ["10.99.0.77/24"], []],
     "ipv6": [{"addresses": ["2001:db8:99::7/64"], "gateway": "2001:db8:99::1", "files_old": False}, OLD],
+    "by_hand": [NEW, {**OLD, "files_old": False}],
 }
 
 

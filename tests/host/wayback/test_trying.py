@@ -15,6 +15,7 @@ from quantix_tui.host.lines.changes import Edit, File, Put
 from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.keeper import ENDED, NOBODY
 from quantix_tui.host.wayback.record import Place, Record, Watched, from_bytes, this_boot, to_bytes
+from quantix_tui.host.wayback.runtime import InForce
 from quantix_tui.host.wayback.trying import forget_why, running_trial, why_gone_back
 from quantix_tui.host.work import Command
 from tests.host.lines.trees import PowerCut, put
@@ -227,9 +228,9 @@ async def test_the_way_back_can_be_cut_short_anywhere(machine: Machine, monkeypa
 
 
 def test_a_record_comes_back_as_it_was() -> None:
-    record = Record(
-        "b", (), (Command(("a", "b"), 3.0, optional=True),), (), Watched(True, ("vdc", 8443), "eno1", ("10.0.0.1",))
-    )
+    watched = Watched(True, ("vdc", 8443), "eno1", ("10.0.0.1",))
+    now = (InForce("eno1", ("10.0.0.2/24",), ("10.0.0.1",)),)
+    record = Record("b", (), (Command(("a", "b"), 3.0, optional=True),), (), watched, now)
     assert from_bytes(to_bytes(record)) == record
 
 

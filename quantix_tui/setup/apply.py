@@ -90,6 +90,10 @@ class Applier:
     def state(self) -> SetupState:
         return self._state
 
+    def resume(self, state: SetupState) -> None:
+        """Go on from ``state``: the page that one is on, and what was made elsewhere. Not while it applies."""
+        self._state = state
+
     async def apply(self, answers: Answers) -> AsyncGenerator[Progress, None]:
         """Answers without fault. The marker stands when the last step has ended, and not before."""
         self._state = SetupState(answers, self._state.page, self._state.done)

@@ -52,6 +52,8 @@ CONSOLE = Look(
             "selection": CYAN,
             "selection-text": BLACK,
             "breath": "0",
+            "page-edge": "none",
+            "edge-colour": CYAN,
             "header-rows": "2",
             "column-rows": "14",
             "column-rows-demo": "12",

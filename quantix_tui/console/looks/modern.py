@@ -44,6 +44,8 @@ MODERN = Look(
             "selection": ACCENT,
             "selection-text": GROUND,
             "breath": "1",
+            "page-edge": "round",
+            "edge-colour": FRAME,
             "header-rows": "1",
             "column-rows": "15",
             "column-rows-demo": "13",

@@ -36,6 +36,8 @@ PLAIN = Look(
             "selection": TEXT,
             "selection-text": GROUND,
             "breath": "0",
+            "page-edge": "none",
+            "edge-colour": TEXT,
             "header-rows": "2",
             "column-rows": "14",
             "column-rows-demo": "12",

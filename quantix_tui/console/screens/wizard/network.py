@@ -1,0 +1,283 @@
+"""Network: the management network of the node. Its settings are tried at once, with a way back."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from quantix_tui.console.lines import Role
+from quantix_tui.console.screens.wizard.bench import Bench, PageName
+from quantix_tui.console.screens.wizard.page import BACK, LATER, NEXT, Page
+from quantix_tui.console.screens.wizard.welcome import link_words
+from quantix_tui.console.tale import Paragraph
+from quantix_tui.console.widgets.choices import Choice
+from quantix_tui.console.widgets.formfield import FormField
+from quantix_tui.console.widgets.options import Options
+from quantix_tui.console.widgets.picklist import Pick, PickList
+from quantix_tui.console.widgets.sentences import Sentences
+from quantix_tui.host.network.links import Link
+from quantix_tui.setup.answers import (
+    MOST_DOMAINS,
+    MOST_SERVERS,
+    Answers,
+    Ipv4Answers,
+    Ipv4Method,
+    Ipv6Answers,
+    Ipv6Method,
+    NetworkAnswers,
+)
+from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.steps import StepName
+
+MOST = 512
+_KEEP, _SET, _TAKE = "keep", "set", "take"
+_IPV4 = (
+    Choice(Ipv4Method.DHCP.value, "automatic (DHCP)"),
+    Choice(Ipv4Method.STATIC.value, "fixed"),
+    Choice(Ipv4Method.OFF.value, "off"),
+)
+_IPV6 = (
+    Choice(Ipv6Method.AUTO.value, "automatic"),
+    Choice(Ipv6Method.STATIC.value, "fixed"),
+    Choice(Ipv6Method.OFF.value, "off"),
+)
+_NO_LINK = "{} has no link now: no cable, or nothing switched on at its other end. Plug it in, or take it all the same."
+
+
+class Network(Page):
+    NAME: ClassVar[PageName] = PageName.NETWORK
+    WORDS: ClassVar[str] = "how this node is reached"
+    HELP: ClassVar[Sequence[str]] = (
+        "The management network: the interface through which administrators and the cluster reach this node. Letters "
+        "narrow the list of interfaces down.",
+        "Try now puts the settings in force at once, for the pages after this one need a network. What works is shown; "
+        "unless you keep them within a minute, the old ones come back by themselves, whatever happens to this console.",
+        "A gateway lies in the node's own network. Leave it empty where there is none, and the VLAN where the switch's "
+        "port is untagged.",
+    )
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._took: set[str] = set()
+        """Interfaces without a link that are taken all the same."""
+
+    def compose(self) -> ComposeResult:
+        given = self.bench.answers.network
+        network = given or NetworkAnswers(interface=self._likely())
+        keep = given is None and StepName.NETWORK.value == self.bench.state.page
+        how = (Choice(_SET, "as below"), Choice(_KEEP, "leave as they are"))
+        yield Options("Settings", how, _KEEP if keep else _SET, id="how")
+        if self._links:
+            yield PickList("Interface", [_pick(link) for link in self._links], network.interface, id="interfaces")
+        else:
+            yield FormField("Interface", network.interface, id="interface", help="its name, such as eno1")
+        yield Sentences(id="no-link")
+        take = (Choice(_KEEP, "choose another one"), Choice(_TAKE, "take it"))
+        yield Options("Without a link", take, _KEEP, id="take")
+        yield Options("IPv4", _IPV4, network.ipv4.method.value, id="ipv4")
+        yield FormField("Address", network.ipv4.address, id="address4", help="with its prefix, as 10.20.0.17/24")
+        yield FormField("Gateway", network.ipv4.gateway, id="gateway4", help="as 10.20.0.1; empty where there is none")
+        yield Options("IPv6", _IPV6, network.ipv6.method.value, id="ipv6")
+        yield FormField("Address", network.ipv6.address, id="address6", help="with its prefix, as 2001:db8::17/64")
+        yield FormField(
+            "Gateway", network.ipv6.gateway, id="gateway6", help="as 2001:db8::1; empty where there is none"
+        )
+        vlan = "" if network.vlan is None else str(network.vlan)
+        yield FormField("VLAN", vlan, id="vlan", help="1 to 4094; empty where the port is untagged")
+        yield FormField("Name servers", " ".join(network.dns), id="dns", help="addresses; empty: those that DHCP names")
+        yield FormField("Search domains", " ".join(network.search), id="search", help="as example.com; may be empty")
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self.judge()
+
+    def opened(self) -> None:
+        self.screen.set_focus(self.query_one("#interfaces" if self._links else "#interface"))
+        self.run_worker(self._look_back(), group="look-back", exclusive=True)
+
+    @property
+    def _links(self) -> Sequence[Link]:
+        return self.bench.around.machine.links
+
+    def _likely(self) -> str:
+        """The first with a link; those with addresses stand first."""
+        linked = [link.name for link in self._links if link.carrier]
+        return next(iter(linked), next((link.name for link in self._links), ""))
+
+    # What is answered
+
+    @property
+    def answers(self) -> Answers:
+        network = None if self._keeps else self._network
+        return self.bench.answers.model_copy(update={"network": network})
+
+    @property
+    def _keeps(self) -> bool:
+        return self.query_one("#how", Options).chosen == _KEEP
+
+    @property
+    def _interface(self) -> str:
+        if self._links:
+            return self.query_one("#interfaces", PickList).chosen
+        return self._typed("interface")
+
+    @property
+    def _network(self) -> NetworkAnswers:
+        ipv4, ipv6 = self.query_one("#ipv4", Options).chosen, self.query_one("#ipv6", Options).chosen
+        fixed4, fixed6 = ipv4 == Ipv4Method.STATIC, ipv6 == Ipv6Method.STATIC
+        vlan = self._typed("vlan")
+        return NetworkAnswers(
+            interface=self._interface,
+            vlan=int(vlan) if vlan.isdecimal() else None,
+            ipv4=Ipv4Answers(
+                method=Ipv4Method(ipv4),
+                address=self._typed("address4") if fixed4 else "",
+                gateway=self._typed("gateway4") if fixed4 else "",
+            ),
+            ipv6=Ipv6Answers(
+                method=Ipv6Method(ipv6),
+                address=self._typed("address6") if fixed6 else "",
+                gateway=self._typed("gateway6") if fixed6 else "",
+            ),
+            dns=tuple(word[:MOST] for word in self.query_one("#dns", FormField).words[:MOST_SERVERS]),
+            search=tuple(word[:MOST] for word in self.query_one("#search", FormField).words[:MOST_DOMAINS]),
+        )
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", FormField).typed[:MOST]
+
+    def page_faults(self) -> Sequence[Fault]:
+        if self._keeps:
+            return ()
+        found = list(self.bench.faults_with(self.answers, "network"))
+        vlan = self._typed("vlan")
+        if vlan and not vlan.isdecimal():
+            found.append(Fault(("network", "vlan"), "A VLAN is a number.", "Type it in digits, or leave it empty."))
+        for name, most, what in (("dns", MOST_SERVERS, "name servers"), ("search", MOST_DOMAINS, "search domains")):
+            if len(self.query_one(f"#{name}", FormField).words) > most:
+                found.append(Fault(("network", name), f"{most} {what} are the most.", "Leave some out."))
+        if self._without_link:
+            found.insert(0, Fault(("network", "interface"), _NO_LINK.format(self._interface)))
+        return found
+
+    @property
+    def _without_link(self) -> bool:
+        """Whether the chosen interface has no link, and nobody has said that it is taken all the same."""
+        return self._lacks_link and self._interface not in self._took
+
+    @property
+    def _lacks_link(self) -> bool:
+        return any(link.name == self._interface and not link.carrier for link in self._links)
+
+    def fields(self) -> Mapping[tuple[str, ...], str]:
+        fields = {
+            ("network", "ipv4", "address"): "address4",
+            ("network", "ipv4", "gateway"): "gateway4",
+            ("network", "ipv6", "address"): "address6",
+            ("network", "ipv6", "gateway"): "gateway6",
+            ("network", "vlan"): "vlan",
+            ("network", "dns"): "dns",
+            ("network", "search"): "search",
+        }
+        return fields if self._links else {("network", "interface"): "interface", **fields}
+
+    def point_out(self) -> None:
+        if self._without_link:
+            self.screen.set_focus(self.query_one("#take"))
+        else:
+            super().point_out()
+
+    # What is shown
+
+    def on_pick_list_picked(self, event: PickList.Picked) -> None:
+        event.stop()
+        take = self.query_one("#take", Options)
+        take.choose(_TAKE if self._interface in self._took else _KEEP)
+        self._arrange()
+        self.judge()
+
+    def on_options_chosen(self, event: Options.Chosen) -> None:
+        event.stop()
+        if event.options.id == "take":
+            if event.options.chosen == _TAKE:
+                self._took.add(self._interface)
+            else:
+                self._took.discard(self._interface)
+        self._arrange()
+        self.judge()
+
+    def _arrange(self) -> None:
+        """Only what can be answered now stands there."""
+        keeps = self._keeps
+        shown = {
+            "#no-link": self._lacks_link,
+            "#take": self._lacks_link,
+            "#address4, #gateway4": self.query_one("#ipv4", Options).chosen == Ipv4Method.STATIC,
+            "#address6, #gateway6": self.query_one("#ipv6", Options).chosen == Ipv6Method.STATIC,
+        }
+        for child in self.children:
+            child.display = not keeps or child.id == "how"
+        for query, there in shown.items():
+            for child in self.query(query):
+                child.display = there and not keeps
+        told = [Paragraph(_NO_LINK.format(self._interface), Role.WARN)] if self._lacks_link else []
+        self.query_one("#no-link", Sentences).tell(told)
+
+    # Trying
+
+    def choices(self) -> Sequence[Choice]:
+        first, *rest = super().choices()
+        if first is NEXT and self._must_try:
+            return (Choice("next", "Try now"), BACK, LATER)
+        return (first, *rest)
+
+    @property
+    def _must_try(self) -> bool:
+        if self._keeps or self.bench.kit.trials is None:
+            return False
+        return StepName.NETWORK not in self.bench.applied_with(self.answers)
+
+    async def going_on(self) -> bool:
+        if not self._must_try or self.bench.kit.trials is None:
+            return True
+        from quantix_tui.console.screens.wizard.trial import TrialScreen
+
+        network = self._network
+        cluster = self.bench.answers.cluster
+        screen = TrialScreen(self.bench.kit.trials, network, cluster.address if cluster else "", self.bench.kit.clock)
+        await self.app.push_screen(screen, self._tried)
+        return False
+
+    async def _tried(self, kept: bool | None) -> None:
+        if kept:
+            await self.bench.network_is_set()
+            self.post_message(self.Ready())
+        else:
+            self.post_message(self.Changed())
+
+    async def _look_back(self) -> None:
+        """A trial that outlived the console that began it: it can still be kept."""
+        trials = self.bench.kit.trials
+        if trials is None:
+            return
+        from quantix_tui.console.screens.wizard.trial import TrialScreen
+
+        running = await trials.running()
+        if running is not None:
+            network = self.bench.answers.network or self._network
+            screen = TrialScreen(trials, network, "", self.bench.kit.clock, running=running)
+            await self.app.push_screen(screen, self._tried)
+        elif why := await trials.why_gone_back():
+            told = [Paragraph(f"{why} The old settings are in force again.", Role.WARN)]
+            self.query_one("#no-link", Sentences).tell(told)
+            self.query_one("#no-link").display = True
+
+
+PAGE = Network
+
+
+def _pick(link: Link) -> Pick:
+    words = link_words(link)
+    addresses = f"  {link.addresses[0][0]}" if link.addresses else ""
+    role = Role.TEXT if link.carrier else Role.DIM
+    return Pick(link.name, f"{link.name:<8} {link.mac_address}  {words}{addresses}", role)

@@ -1,0 +1,141 @@
+"""Review: everything that will be changed, exactly. An answer file without secrets can be saved from here."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.lines import BLANK, Line, Role, clip, paragraph, rule
+from quantix_tui.console.screens.wizard.bench import Bench, PageName
+from quantix_tui.console.screens.wizard.page import BACK, LATER, NOT_YET, Page
+from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.reader import Measured, Reader
+from quantix_tui.host.file_problems import not_changed
+from quantix_tui.setup.review import Act, Reviewed, review
+from quantix_tui.setup.saving import save_answers
+from quantix_tui.setup.steps import StepName
+
+_NOTHING = "Nothing is to be changed: the machine is as it is wanted already."
+_LOOKING = "Looking what has to be changed ..."
+_SIGNS = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
+
+
+class Review(Page):
+    NAME: ClassVar[PageName] = PageName.REVIEW
+    WORDS: ClassVar[str] = "the exact changes; nothing is done yet"
+    HELP: ClassVar[Sequence[str]] = (
+        "What each step will do on this machine: files with the lines that change (+ comes, - goes), and commands. "
+        "Secrets are not shown.",
+        "Save answers writes a file without secrets, for quantix-tui setup --answers on further nodes.",
+    )
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._looking = True
+        self._problem: Problem | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Reader(id="changes")
+
+    def opened(self) -> None:
+        self._looking, self._problem = True, None
+        self.query_one(Reader).show(lambda width: paragraph(_LOOKING, width, Role.DIM))
+        choices = self.screen.query_one("#body > Choices", Choices)
+        self.screen.set_focus(choices)
+        self.run_worker(self._look(), group="review", exclusive=True)
+
+    @property
+    def reason(self) -> str:
+        if fault := next(iter(self.bench.faults), None):
+            return str(fault)
+        if self._problem is not None:
+            return f"{self._problem.message} {self._problem.hint}"
+        return "The changes are being looked up." if self._looking else ""
+
+    def choices(self) -> Sequence[Choice]:
+        if self.bench.faults:
+            return (Choice("mend", f"Mend: {self._faulty.title}"), BACK, LATER)
+        first = NOT_YET if self.reason else Choice("next", "Apply now")
+        return (first, BACK, Choice("save", "Save answers"), LATER)
+
+    @property
+    def _faulty(self) -> PageName:
+        return PageName(str(self.bench.faults[0].place[0]))
+
+    def point_out(self) -> None:
+        if self.bench.faults:
+            self.post_message(self.Wanted(self._faulty))
+
+    def chosen(self, key: str) -> None:
+        if key == "mend":
+            self.point_out()
+        elif key == "save":
+            self.run_worker(self._save(), group="save", exclusive=True)
+
+    async def going_on(self) -> bool:
+        self.bench.asked_to_apply = True
+        return True
+
+    async def _look(self) -> None:
+        answers, tree = self.bench.answers, self.bench.means.tree
+        try:
+            if self.bench.faults:
+                wrong = tuple(self.bench.faults)
+                self._show(lambda width: [line for each in wrong for line in paragraph(str(each), width, Role.WARN)])
+            else:
+                reviewed = await asyncio.to_thread(review, answers, tree)
+                self._show(partial(review_lines, reviewed, self.bench.applied))
+        except QuantixError as error:
+            self._fail(error.problem)
+        except OSError as error:
+            self._fail(not_changed(error).problem)
+        except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
+            self._fail(fault_problem(error))
+        self._looking = False
+        self.post_message(self.Changed())
+
+    def _show(self, text: Measured) -> None:
+        self.query_one(Reader).show(text)
+
+    def _fail(self, problem: Problem) -> None:
+        self._problem = problem
+        self._show(lambda width: [*paragraph(problem.message, width, Role.BAD), *paragraph(problem.hint, width)])
+
+    async def _save(self) -> None:
+        from quantix_tui.console.screens.wizard.wizard import WizardScreen
+
+        frame = self.screen
+        assert isinstance(frame, WizardScreen)  # noqa: S101 - what pages stand in
+        try:
+            path = await asyncio.to_thread(save_answers, self.bench.means.folder, self.bench.answers)
+        except QuantixError as error:
+            frame.tell(f"{error.problem.message} {error.problem.hint}", Role.BAD)
+        else:
+            frame.tell(f"Saved without secrets: {os.path.abspath(path)}", Role.GOOD)
+
+
+PAGE = Review
+
+
+def review_lines(reviewed: Sequence[Reviewed], applied: frozenset[StepName], width: int) -> Sequence[Line]:
+    """Each step under its title, with its acts and what they change."""
+    lines: list[Line] = []
+    for step in reviewed:
+        lines += [*([BLANK] if lines else []), rule(width - 1, step.name.capitalize())]
+        if step.name in applied:
+            lines += paragraph("Done already, with these answers.", width, Role.GOOD)
+        elif not step.acts:
+            lines += paragraph("Nothing to change.", width, Role.DIM)
+        for act in () if step.name in applied else step.acts:
+            lines += _act_lines(act, width)
+    return lines or paragraph(_NOTHING, width)
+
+
+def _act_lines(act: Act, width: int) -> list[Line]:
+    lines = paragraph(act.what, width, Role.STRONG)
+    return [*lines, *(clip(((f"   {line}", _SIGNS.get(line[:1], Role.TEXT)),), width) for line in act.lines)]

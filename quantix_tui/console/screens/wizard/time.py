@@ -1,0 +1,121 @@
+"""Time: the timezone, and whom the node asks for the time. The servers are really asked."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from quantix_tui.cluster.checks import CheckResult
+from quantix_tui.console.check_row import CheckRow, known_row
+from quantix_tui.console.lines import Line, Role, cut, paragraph
+from quantix_tui.console.screens.wizard.bench import Bench, PageName
+from quantix_tui.console.screens.wizard.page import Page
+from quantix_tui.console.widgets.checklist import NAME, CheckList
+from quantix_tui.console.widgets.formfield import FormField
+from quantix_tui.console.widgets.picklist import Pick, PickList
+from quantix_tui.host.network.ntp import check_server
+from quantix_tui.node.gateway.network import resolve
+from quantix_tui.setup.answers import MOST_SERVERS, Answers, TimeAnswers
+from quantix_tui.setup.fault import Fault
+
+MOST = 512
+_HELP = "names or addresses, with spaces; empty: as they are"
+UTC = "UTC"
+
+
+class Time(Page):
+    NAME: ClassVar[PageName] = PageName.TIME
+    WORDS: ClassVar[str] = "timezone and time servers"
+    HELP: ClassVar[Sequence[str]] = (
+        "Type a part of the timezone's name (berlin, new york) to narrow the list down; the arrows choose.",
+        "The time servers are asked as soon as the field is left: each says how far this node's clock is off. Tokens and "
+        "certificates fail when clocks disagree. A server that does not answer may be named all the same.",
+    )
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._asked: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        around, given = self.bench.around, self.bench.answers.time
+        zones = sorted(around.ground.zones or {UTC}, key=lambda zone: (zone != UTC, zone))
+        now = given.timezone if given else around.timezone or UTC
+        if now not in zones:
+            zones.insert(0, now)
+        servers = given.ntp if given else around.time_servers
+        picks = [Pick(zone, zone.replace("_", " ")) for zone in zones]
+        yield PickList("Timezone", picks, now, id="timezone")
+        yield FormField("Time servers", " ".join(servers), id="ntp", help=_HELP)
+        yield CheckList("Asked now", _before)
+
+    def on_mount(self) -> None:
+        self.judge()
+
+    def opened(self) -> None:
+        self.screen.set_focus(self.query_one(PickList))
+        self._ask()
+
+    @property
+    def answers(self) -> Answers:
+        servers = tuple(word[:MOST] for word in self.query_one("#ntp", FormField).words[:MOST_SERVERS])
+        given = TimeAnswers(timezone=self.query_one(PickList).chosen, ntp=servers)
+        return self.bench.answers.model_copy(update={"time": given})
+
+    def page_faults(self) -> Sequence[Fault]:
+        found = self.bench.faults_with(self.answers, "time")
+        if len(self.query_one("#ntp", FormField).words) > MOST_SERVERS:
+            found += (Fault(("time", "ntp"), f"{MOST_SERVERS} time servers are the most.", "Leave some out."),)
+        return found
+
+    def fields(self) -> Mapping[tuple[str, ...], str]:
+        return {("time", "ntp"): "ntp"}
+
+    def on_pick_list_picked(self, event: PickList.Picked) -> None:
+        event.stop()
+        self.post_message(self.Changed())
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        super().on_input_blurred(event)
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask those that are named now, once."""
+        servers = self.answers.time.ntp if self.answers.time else ()
+        if servers == self._asked:
+            return
+        self._asked = servers
+        wrong = any(fault.place[:2] == ("time", "ntp") for fault in self.page_faults())
+        if wrong or not servers:
+            self.workers.cancel_node(self)
+            self.query_one(CheckList).show(())
+        else:
+            self.run_worker(self._ask_all(servers), group="ntp", exclusive=True)
+
+    async def _ask_all(self, servers: Sequence[str]) -> None:
+        rows = {server: CheckRow("...", _short(server), "asking", "", Role.DIM) for server in servers}
+        checks = self.query_one(CheckList)
+        checks.show(list(rows.values()))
+
+        async def ask(server: str) -> None:
+            began = time.monotonic()
+            finding = await check_server(server, resolve)
+            result: CheckResult = finding.after(_short(server), (time.monotonic() - began) * 1000)
+            rows[server] = known_row(result)
+            checks.show(list(rows.values()))
+
+        await asyncio.gather(*map(ask, servers))
+
+
+def _short(server: str) -> str:
+    """As the column of names has room for."""
+    return cut(server, NAME - 1)
+
+
+def _before(width: int) -> Sequence[Line]:
+    return paragraph("Servers that are named are asked as soon as the field is left.", width, Role.DIM, indent="")
+
+
+PAGE = Time

@@ -1,0 +1,104 @@
+"""Welcome: what this node is, and what will be asked."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from quantix_tui.cluster.text import harmless
+from quantix_tui.console import words
+from quantix_tui.console.lines import BLANK, Line, Role, hanging
+from quantix_tui.console.screens.wizard.bench import PageName
+from quantix_tui.console.screens.wizard.page import LATER, NEXT, Page
+from quantix_tui.console.tale import Paragraph
+from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.sentences import Sentences
+from quantix_tui.host.network.links import Link, speed
+from quantix_tui.setup.ground import Machine
+
+LABEL = 12
+MOST_SHOWN = 4
+_ASKED = "Asked for now: the administrator's password, the node's name, its network, the time, and a cluster to join."
+_SET = "An administrator has a password already: that page is skipped."
+
+
+class Welcome(Page):
+    NAME: ClassVar[PageName] = PageName.WELCOME
+    WORDS: ClassVar[str] = "this node"
+    HELP: ClassVar[Sequence[str]] = (
+        "What this machine is made of, as its own kernel tells it. What cannot be read is shown as unknown.",
+        "Compare the serial number with the one on the case: this is the node that will be set up.",
+    )
+
+    def compose(self) -> ComposeResult:
+        machine = self.bench.around.machine
+        asked = [Paragraph(_ASKED, Role.STRONG)]
+        if not self.bench.needs_password:
+            asked.append(Paragraph(_SET))
+        yield Sentences([lambda width: machine_lines(machine, width), BLANK, *asked], id="machine")
+
+    def choices(self) -> Sequence[Choice]:
+        return (NEXT, LATER)
+
+    def opened(self) -> None:
+        self.screen.set_focus(self.screen.query_one("#body > Choices", Choices))
+
+
+PAGE = Welcome
+
+
+def machine_lines(machine: Machine, width: int) -> Sequence[Line]:
+    """Label and value, a row each; long lists say how many more there are."""
+    rows = _rows(machine)
+    return [
+        line for label, value, role in rows for line in hanging((f"{label:<{LABEL}}", Role.DIM), value, width, role)
+    ]
+
+
+def _rows(machine: Machine) -> list[tuple[str, str, Role]]:
+    facts, inventory = machine.facts, machine.inventory
+    unknown = words.UNKNOWN
+    model = " ".join(word for word in (facts.vendor, facts.model) if word)
+    memory = inventory.memory_total_bytes
+    rows = [
+        ("Machine", model or unknown, Role.STRONG),
+        ("Serial no.", facts.serial_number or unknown, Role.STRONG),
+        ("Processors", _processors(machine), Role.TEXT),
+        ("Memory", words.size(memory) if memory else unknown, Role.TEXT),
+    ]
+    disks = [
+        (
+            f"{disk.path.removeprefix('/dev/')}  {words.size(disk.size_bytes)} {disk.type}  {harmless(disk.model)}".rstrip()
+        )
+        for disk in inventory.disks
+    ]
+    rows += _list("Disks", [(disk, Role.TEXT) for disk in disks], "none found")
+    return rows + _list("Interfaces", [_link(link) for link in machine.links], "none found: no network card is seen")
+
+
+def _processors(machine: Machine) -> str:
+    cpu = machine.inventory.cpu
+    if not cpu.cores:
+        return words.UNKNOWN
+    sockets = f"{cpu.sockets} x " if cpu.sockets and cpu.sockets > 1 else ""
+    cores = f"{cpu.cores} cores" if cpu.cores != 1 else "1 core"
+    return f"{sockets}{cpu.model or 'processor'}, {cores}"
+
+
+def _link(link: Link) -> tuple[str, Role]:
+    return f"{link.name}  {link.mac_address}  {link_words(link)}", Role.TEXT if link.carrier else Role.DIM
+
+
+def link_words(link: Link) -> str:
+    """What is known of its link: ``10 Gb/s``, ``no link``, ``off``."""
+    if link.carrier:
+        return speed(link) or "link"
+    return "no link" if link.carrier is False else "switched off"
+
+
+def _list(label: str, values: Sequence[tuple[str, Role]], none: str) -> list[tuple[str, str, Role]]:
+    shown = list(values if len(values) <= MOST_SHOWN else values[: MOST_SHOWN - 1])
+    if len(values) > len(shown):
+        shown.append((f"and {len(values) - len(shown)} more", Role.DIM))
+    shown = shown or [(none, Role.WARN)]
+    return [(label if place == 0 else "", value, role) for place, (value, role) in enumerate(shown)]

@@ -1,0 +1,274 @@
+"""The wizard's frame: the list of pages, the page that one is on, the choices and the keys."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import Resize
+from textual.screen import Screen
+from textual.types import CSSPathType
+
+from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.console.clock import clock_words
+from quantix_tui.console.guard import Guard
+from quantix_tui.console.lines import Role
+from quantix_tui.console.screens.wizard.bench import Bench, PageName
+from quantix_tui.console.screens.wizard.page import Page
+from quantix_tui.console.screens.wizard.pages import page_of, title_of
+from quantix_tui.console.widgets.choices import Choices
+from quantix_tui.console.widgets.header import HeaderPanel, Heading
+from quantix_tui.console.widgets.keybar import KeyBar
+from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel
+
+NARROW, COLUMN = 72, 23
+SYSTEM = "Quantix-OS"
+KEYS = (("F8 Ctrl-N", "Next"), ("Esc", "Back"), ("Tab Up Down", "Move"), ("F1", "Help"))
+FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
+SHOW_CLOCK_EVERY = 5.0
+
+
+class WizardScreen(Screen[bool]):
+    """Dismissed with whether the node is set up."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = ["wizard.tcss"]
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8,ctrl+n", "next", show=False, priority=True),
+        Binding("escape", "back", show=False),
+        Binding("f1", "help", show=False, priority=True),
+        Binding("question_mark", "help", show=False),
+    ]
+
+    def __init__(self, bench: Bench, guard: Guard) -> None:
+        super().__init__()
+        self._bench = bench
+        self._guard = guard
+        self._here = PageName.WELCOME
+        self._return_to: PageName | None = None
+        self._furthest = 0
+        self._told: tuple[str, Role] = ("", Role.TEXT)
+        self._moving = False
+
+    def compose(self) -> ComposeResult:
+        self._header = HeaderPanel(self._heading())
+        yield self._header
+        yield StepsPanel()
+        with Container(id="body"):
+            yield PageTitle()
+            yield Container(id="pages")
+            yield Choices()
+        yield KeyBar(KEYS)
+
+    async def on_mount(self) -> None:
+        self._arrange(self.app.size.width)
+        self.set_interval(SHOW_CLOCK_EVERY, self._tick)
+        kept = self._bench.around.remembered
+        known = [name for name in PageName if name.value == kept.state.page and name is not PageName.DONE]
+        page = known[0] if known else PageName.WELCOME
+        self._furthest = list(PageName).index(page)
+        await self._show(page)
+        if words := kept.notice or self._again_words():
+            self.tell(words, Role.WARN)
+
+    @property
+    def begun(self) -> bool:
+        """Whether something is done to the node just now; everybody may see how it ends."""
+        return self._page.busy if self.is_mounted else False
+
+    @property
+    def busy(self) -> bool:
+        """Whether quitting would lose something."""
+        return not self._bench.completed
+
+    def _again_words(self) -> str:
+        """Which secrets have to be typed again, where one goes on after a break."""
+        pages = [name for name in PageName if self._lacks_secret(name)]
+        if not pages or not self._furthest:
+            return ""
+        return f"Secrets are never kept: type again what {' and '.join(name.title for name in pages)} asked."
+
+    def _lacks_secret(self, name: PageName) -> bool:
+        places = (("administrator", "password"), ("cluster", "token"))
+        return any(fault.place in places and fault.place[0] == name.value for fault in self._bench.faults)
+
+    # Going from page to page
+
+    @property
+    def _page(self) -> Page:
+        return self.query_one(f"#page-{self._here.value}", Page)
+
+    async def _show(self, name: PageName) -> None:
+        place = self.query_one("#pages", Container)
+        if not self.query(f"#page-{name.value}"):
+            await place.mount(page_of(name, self._bench))
+        self._here = name
+        self._furthest = max(self._furthest, list(PageName).index(name))
+        for page in self.query(Page):
+            page.display = page.NAME is name
+        page = self._page
+        page.scroll_home(animate=False)
+        self.query_one(PageTitle).show(title_of(name), page.WORDS)
+        self._told = ("", Role.TEXT)
+        self.set_focus(None)
+        page.opened()
+        self._refresh()
+
+    async def _go(self, name: PageName) -> None:
+        """To another page; the state is kept with the page that one will be on."""
+        try:
+            await self._bench.keep(name)
+        except QuantixError as error:
+            self.tell(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD)
+            return
+        await self._show(name)
+
+    async def action_next(self) -> None:
+        page = self._page
+        if self._moving or page.busy or self._here is PageName.DONE:
+            return
+        if page.reason:
+            page.point_out()
+            self.tell(page.reason, Role.WARN)
+            return
+        self._bench.answers = page.answers
+        self._moving = True
+        try:
+            if await page.going_on():
+                await self._onward()
+        finally:
+            self._moving = False
+
+    async def _onward(self) -> None:
+        if self._here is PageName.DONE:
+            return
+        after = self._following(self._here)
+        if self._return_to is not None:
+            after, self._return_to = self._return_to, None
+        await self._go(after)
+
+    def _following(self, name: PageName) -> PageName:
+        names = [name for name in PageName if not self._is_skipped(name)]
+        return next(other for other in names if list(PageName).index(other) > list(PageName).index(name))
+
+    def _is_skipped(self, name: PageName) -> bool:
+        return name is PageName.ADMINISTRATOR and not self._bench.needs_password
+
+    async def action_back(self) -> None:
+        if self._moving or self._page.busy or self._here is PageName.DONE:
+            return
+        before = [name for name in PageName if list(PageName).index(name) < list(PageName).index(self._here)]
+        before = [name for name in before if not self._is_skipped(name)]
+        if not before:
+            self.tell(FIRST)
+            return
+        self._return_to = None
+        # What cannot stay so is not kept, but it still stands on its page.
+        if not self._page.reason:
+            self._bench.answers = self._page.answers
+        await self._go(before[-1])
+
+    async def on_page_ready(self, event: Page.Ready) -> None:
+        event.stop()
+        await self._onward()
+
+    async def on_page_wanted(self, event: Page.Wanted) -> None:
+        """To mend something; Next then comes back here."""
+        event.stop()
+        self._return_to = self._here
+        await self._go(event.name)
+
+    async def on_page_changed(self, event: Page.Changed) -> None:
+        event.stop()
+        self._told = ("", Role.TEXT)
+        self._refresh()
+
+    async def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        event.stop()
+        match event.key:
+            case "next":
+                await self.action_next()
+            case "back":
+                await self.action_back()
+            case "later":
+                await self._leave()
+            case "dashboard":
+                self.dismiss(self._bench.completed)
+            case key:
+                self._page.chosen(key)
+
+    async def _leave(self) -> None:
+        page = self._page
+        if page.busy:
+            return
+        if not page.reason:
+            self._bench.answers = page.answers
+        try:
+            await self._bench.keep(self._here)
+        except QuantixError as error:
+            self.tell(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD)
+            return
+        self.dismiss(False)
+
+    async def action_help(self) -> None:
+        from quantix_tui.console.screens.wizard.help import wizard_help
+
+        await self.app.push_screen(wizard_help(self._page, title_of(self._here), self._bench.kit.clock))
+
+    # What it shows
+
+    def tell(self, words: str, role: Role = Role.TEXT) -> None:
+        """Say something in the line above the keys until there is something else to say."""
+        self._told = (words, role)
+        self._refresh()
+
+    async def tell_problem(self, title: str, problem: Problem) -> None:
+        from quantix_tui.console.screens.fault import FaultScreen
+
+        await self.app.push_screen(FaultScreen(title, problem, self._bench.kit.clock))
+
+    def _refresh(self) -> None:
+        page = self._page
+        choices = self.query_one("#body > Choices", Choices)
+        offered = page.choices()
+        if choices.labels() != [choice.label for choice in offered]:
+            kept = next((place for place, choice in enumerate(offered) if choice.key == choices.selected), 0)
+            choices.offer(offered, selected=kept)
+        words, role = self._told
+        if not words and page.reason:
+            words, role = f"Next: {page.reason}", Role.DIM
+        self.query_one(KeyBar).tell(words, role)
+        self.query_one(StepsPanel).show([self._stage(name) for name in PageName])
+
+    def _stage(self, name: PageName) -> Stage:
+        return Stage(title_of(name), self._progress(name))
+
+    def _progress(self, name: PageName) -> Progress:
+        place, step = list(PageName).index(name), name.step
+        if name is self._here:
+            return Progress.HERE
+        if self._is_skipped(name):
+            return Progress.SET
+        if place > self._furthest or name in (PageName.APPLY, PageName.DONE):
+            return Progress.LATER
+        if step is not None and any(fault.place[0] == step.value for fault in self._bench.faults):
+            return Progress.AGAIN if self._lacks_secret(name) else Progress.LATER
+        return Progress.DONE if place < self._furthest else Progress.LATER
+
+    def _tick(self) -> None:
+        self._header.show(self._heading())
+
+    def _heading(self) -> Heading:
+        facts = self._bench.around.machine.facts
+        system = " ".join(word for word in (facts.os_name, facts.os_version) if word)
+        kit = self._bench.kit
+        note = "DEMO" if kit.demo else self._guard.words
+        return Heading(system or SYSTEM, "First boot", note, clock_words(kit.clock.wall()))
+
+    def on_resize(self, event: Resize) -> None:
+        self._arrange(event.size.width)
+
+    def _arrange(self, width: int) -> None:
+        narrow = width < NARROW
+        self.set_class(narrow, "-narrow")
+        self._header.divider = 0 if narrow else COLUMN - 1

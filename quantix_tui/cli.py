@@ -11,7 +11,7 @@ from quantix_tui.host.core_dumps import forbid_core_files
 
 COMMANDS = (
     *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
-    *("network", "services", "logs", "about", "bundle", "setup", "install", "uninstall", "messages"),
+    *("network", "services", "logs", "about", "bundle", "setup", "wizard", "install", "uninstall", "messages"),
 )
 
 TERMINAL_OPTIONS = ("--terminal", "--colors", "--glyphs", "--size", "--speed", "--mouse")
@@ -34,6 +34,7 @@ commands:
   services  show how the services of this node are; restart, start or stop one
   logs      show the last lines of this node's log, or follow it
   setup     set the node up from a file of answers
+  wizard    set the node up on this terminal, page by page
   sandbox   run a control plane and a node daemon to try things on
   demo      open the console on a sandbox
   install   put the console on a line of this machine (tty1, ttyS0) from boot on

@@ -6,7 +6,11 @@ from quantix_tui.commands.options import GlobalOptions, Parser
 
 
 def run(words: Sequence[str], _: GlobalOptions) -> int:
-    Parser("demo", "Open the console on a control plane and a node daemon in a temporary folder.").read(words)
+    parser = Parser("demo", "Open the console on a control plane and a node daemon in a temporary folder.")
+    parser.add_argument(
+        "--first-boot", action="store_true", help="on a node that was never set up: the wizard, on a folder of its own"
+    )
+    given = parser.read(words)
     from quantix_tui.sandbox.demo import main
 
-    return main()
+    return main(first_boot=given.first_boot)

@@ -19,14 +19,18 @@ if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.guard import Guard
     from quantix_tui.console.login_desk import LoginDesk
+    from quantix_tui.console.setup import Setup
     from quantix_tui.host.facts import HostFacts
     from quantix_tui.node.gateway.protocol import NodeGateway
 
 
-def run_console(settings: Settings, demo: "DemoHints | None" = None, *, painted: int = 0) -> int:
+def run_console(
+    settings: Settings, demo: "DemoHints | None" = None, *, painted: int = 0, setup: "Setup | None" = None
+) -> int:
     """Run the console until it is quit; the exit code, not 0 when it ended by a fault of its own.
 
     ``painted``: the rows that the first paint has written; they go when there is more to show, and leave no trace.
+    ``setup``: what the wizard sets up, which is then opened first.
     Raises :class:`~quantix_tui.cluster.errors.QuantixError` when ``settings.node`` is no address, or when what the
     environment says of the terminal is none of the choices.
     """
@@ -35,7 +39,7 @@ def run_console(settings: Settings, demo: "DemoHints | None" = None, *, painted:
     # Now: a line that is hung up has no name any more.
     line = None if demo is not None else _line()
     try:
-        app = _prepare(settings, demo, painted, line)
+        app = _prepare(settings, demo, painted, line, setup)
     except QuantixError:
         # What is wrong is told below what stood on the screen before.
         os.write(1, wiping(painted))
@@ -63,7 +67,9 @@ def _how_it_ended_before(settings: Settings, line: str) -> str:
     return LastRun(settings.state, line).begin(datetime.now().astimezone())
 
 
-def _prepare(settings: Settings, demo: "DemoHints | None", painted: int, line: str | None) -> "ConsoleApp":
+def _prepare(
+    settings: Settings, demo: "DemoHints | None", painted: int, line: str | None, setup: "Setup | None"
+) -> "ConsoleApp":
     found = _terminal()
     switch = DrawingSwitch(found.profile, read_choices(os.path.join(settings.state, "drawing")))
     os.environ.update(textual_environment(found.profile))
@@ -88,6 +94,7 @@ def _prepare(settings: Settings, demo: "DemoHints | None", painted: int, line: s
         settings=settings,
         desk=partial(_desk, settings),
         earlier=None if line is None else partial(_how_it_ended_before, settings, line),
+        setup=setup,
     )
 
 

@@ -36,6 +36,7 @@ from quantix_tui.settings import Settings
 if TYPE_CHECKING:
     from quantix_tui.console.demo_hints import DemoHints
     from quantix_tui.console.login_desk import LoginDesk
+    from quantix_tui.console.setup import Setup
     from quantix_tui.console.switch import DrawingSwitch
 
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 12
@@ -59,7 +60,7 @@ class ConsoleApp(App[None]):
     """Shows the node behind ``gateway``. ``facts`` is what is known of it before it was asked, ``driver`` how
     this terminal is drawn on (Textual's own where None is given), ``look`` what it is drawn in, ``guard`` who may
     change the node from here, ``settings`` where things are, ``desk`` makes what a login needs (on a line),
-    ``earlier`` says how the console ended before and may block."""
+    ``earlier`` says how the console ended before and may block, ``setup`` what the wizard, opened first, sets up."""
 
     TITLE = "Quantix node console"
     CSS_PATH: ClassVar[CSSPathType | None] = ["styles/console.tcss", "screens/dashboard.tcss"]
@@ -84,6 +85,7 @@ class ConsoleApp(App[None]):
         settings: Settings | None = None,
         desk: "Callable[[], LoginDesk] | None" = None,
         earlier: Callable[[], str] | None = None,
+        setup: "Setup | None" = None,
     ) -> None:
         super().__init__(driver_class=driver)
         self.register_theme(look.theme)
@@ -92,6 +94,7 @@ class ConsoleApp(App[None]):
         self.demo = demo
         self._switch = switch
         self._earlier = earlier
+        self.setup = setup
         self.clock = clock or Clock()
         now = self.clock.monotonic()
         self.view = NodeView(asked_at=now, facts=Reading(facts, now) if facts else None)
@@ -109,7 +112,9 @@ class ConsoleApp(App[None]):
     def get_default_screen(self) -> DashboardScreen:
         return self._dashboard
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
+        if self.setup is not None:
+            await self.action_open("wizard")
         # First the dashboard, then the questions: what they need is imported while there is something to read.
         self.call_after_refresh(self._begin)
 
@@ -133,8 +138,7 @@ class ConsoleApp(App[None]):
         from quantix_tui.console.screens.small import SmallScreen
 
         small = event.size.width < SMALLEST_WIDTH or event.size.height < SMALLEST_HEIGHT
-        covered = any(isinstance(screen, SmallScreen) for screen in self.screen_stack)
-        if small and not covered:
+        if small and not any(isinstance(screen, SmallScreen) for screen in self.screen_stack):
             self._cover()
         elif isinstance(self.screen, SmallScreen) and not small:
             self.pop_screen()
@@ -329,12 +333,10 @@ class ConsoleApp(App[None]):
 
     def close_dialogues(self) -> None:
         """All but one that has begun something: everybody may see how that ends."""
-        from quantix_tui.console.screens.dialogue import Dialogue
-
         covered = self._covered_by_small()
         if covered:
             self.pop_screen()
-        while len(self.screen_stack) > 1 and not (isinstance(self.screen, Dialogue) and self.screen.begun):
+        while len(self.screen_stack) > 1 and not getattr(self.screen, "begun", False):
             self.screen.dismiss(None)
         if covered:
             self._cover()
@@ -366,11 +368,10 @@ class ConsoleApp(App[None]):
     async def action_interrupt(self) -> None:
         """Ctrl-C: quits at once where nothing is lost by it, else asks."""
         from quantix_tui.console.screens.confirm import ConfirmScreen
-        from quantix_tui.console.screens.dialogue import Dialogue
 
         if isinstance(self.screen, ConfirmScreen):
             self._quit_answered(quit_now=True)
-        elif any(isinstance(screen, Dialogue) and screen.busy for screen in self.screen_stack):
+        elif any(getattr(screen, "busy", False) for screen in self.screen_stack):
             await self._ask_to_quit(QUIT_QUESTION, yes="Quit", no="Go on")
         else:
             await self.action_leave_console()

@@ -29,8 +29,8 @@ class DemoSandbox:
     hints: DemoHints
 
 
-def main() -> int:
-    """Run the console on a sandbox of its own.
+def main(*, first_boot: bool = False) -> int:
+    """Run the console on a sandbox of its own; with ``first_boot`` the wizard first, on a folder.
 
     Returns the console's exit code; 1 when the sandbox did not start and 2 where there is no terminal, both
     said on standard error.
@@ -43,9 +43,30 @@ def main() -> int:
     print("Starting a control plane and a node daemon to try ...", flush=True)  # noqa: T201 (it takes a second)
     try:
         with running_sandbox() as sandbox:
+            if first_boot:
+                return _first_boot(sandbox)
             return run_console(sandbox.settings, sandbox.hints)
     except SandboxError as error:
         return _complain(str(error), 1)
+
+
+def _first_boot(sandbox: DemoSandbox) -> int:
+    from quantix_tui.console.app import run_console
+    from quantix_tui.console.setup import Setup
+    from quantix_tui.sandbox.machine import STATE, make_machine
+
+    # In the sandbox's own folder, which goes with it.
+    folder = sandbox.settings.config_file.parent / "machine"
+    make_machine(folder)
+    before = sandbox.settings
+    settings = Settings(
+        node=before.node,
+        config_file=before.config_file,
+        socket=before.socket,
+        admin_token_file=before.admin_token,
+        state=str(folder / STATE),
+    )
+    return run_console(settings, sandbox.hints, setup=Setup(str(folder)))
 
 
 def _complain(words: str, code: int) -> int:

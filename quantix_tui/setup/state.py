@@ -102,6 +102,15 @@ def complete(folder: str) -> None:
         raise not_changed(error) from None
 
 
+def forget(folder: str) -> None:
+    """Begin anew: no answers, no marker. Raises :class:`QuantixError`. Blocking."""
+    try:
+        for name in (STATE, COMPLETED):
+            remove_durably(os.path.join(folder, name))
+    except OSError as error:
+        raise not_changed(error) from None
+
+
 def _replace(folder: str, name: str, data: bytes) -> None:
     path = os.path.join(folder, name)
     try:

@@ -1,12 +1,19 @@
-"""A field of a page: its help under it, and what is wrong with it once it was left."""
+"""A field of a page: its help under it, and what is wrong with it once it was left, whole."""
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
 
 from quantix_tui.console.join_form import Note
-from quantix_tui.console.lines import Role
-from quantix_tui.console.widgets.field import Field
+from quantix_tui.console.lines import Role, wrap
+from quantix_tui.console.look import look_of
+from quantix_tui.console.widgets.field import NOTE_INDENT, Field
+
+MOST_ROWS = 4
 
 
 class FormField(Field):
-    """``help`` says what to type."""
+    """``help`` says what to type. It grows by as many rows as what is wrong needs."""
 
     def __init__(self, label: str, value: str, *, id: str, help: str) -> None:  # noqa: A002 (Textual's names)
         super().__init__(label, value, id=id)
@@ -28,3 +35,33 @@ class FormField(Field):
             self.tell(Note(problem, Role.BAD) if self.left else self._help)
         else:
             self.tell(Note(good, Role.TEXT) if good else self._help)
+
+    def tell(self, note: Note) -> None:
+        super().tell(note)
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        rows = len(self._rows) if self.is_mounted else 1
+        if self.styles.padding.bottom != rows:
+            self.styles.height = 1 + rows
+            self.styles.padding = (0, 1, rows, self.styles.padding.left)
+
+    @property
+    def _rows(self) -> list[str]:
+        room = max(10, self.outer_size.width - NOTE_INDENT - 1)
+        rows = wrap(self.note.text, room)
+        return rows[:MOST_ROWS] or [""]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        strips = super().render_lines(Region(0, 0, *self.outer_size))
+        rows = self._rows
+        if len(rows) > 1:
+            ground = self.rich_style
+            style = ground + look_of(self).styles[self.note.role]
+            told = [Strip([Segment(" " * NOTE_INDENT, ground), Segment(row, style)]) for row in rows]
+            wide = [strip.adjust_cell_length(self.outer_size.width, ground) for strip in told]
+            strips[1 : 1 + len(rows)] = wide[: len(strips) - 1]
+        return [strip.crop(crop.x, crop.right) for strip in strips[crop.y : crop.bottom]]

@@ -16,6 +16,7 @@ from quantix_tui.console.widgets.panel import Panel
 from quantix_tui.console.widgets.steps import more_words
 
 MOST_SOUGHT = 40
+MOST_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class PickList(Panel, can_focus=True):
         self._chosen = chosen
         self._sought = ""
         self._top = 0
+        self.styles.height = min(MOST_ROWS, max(2, len(picks))) + 1
 
     @property
     def chosen(self) -> str:
@@ -164,4 +166,7 @@ class PickList(Panel, can_focus=True):
 
     def _keep_in_sight(self) -> None:
         rows, at = max(1, self.size.height - 1), max(0, self._at)
-        self._top = max(0, min(max(self._top, at - rows + 1), at, max(0, len(self._found) - rows)))
+        if not self._top <= at < self._top + rows:
+            # With what is around it, unless it was only one step away.
+            self._top = at if at == self._top - 1 else at - rows + 1 if at == self._top + rows else at - rows // 2
+        self._top = max(0, min(self._top, max(0, len(self._found) - rows)))

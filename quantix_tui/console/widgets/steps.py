@@ -55,10 +55,10 @@ class StepsPanel(Panel):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         pane = Pane((("SET UP", Role.TITLE),), divided=True)
         return self.look.frame.pane(
-            pane, lambda w, h: [self._row(*row) for row in enumerate(self._stages)], width, height
+            pane, lambda w, h: [self._stage_line(*row) for row in enumerate(self._stages)], width, height
         )
 
-    def _row(self, place: int, stage: Stage) -> Line:
+    def _stage_line(self, place: int, stage: Stage) -> Line:
         here = stage.progress is Progress.HERE
         pointer = self.look.signs.pointer if here else " "
         name = Role.STRONG if here else Role.DIM if stage.progress is Progress.LATER else Role.TEXT

@@ -1,4 +1,4 @@
-"""The first-boot wizard: a frame around pages, a module each. What the pages ask is applied by ``quantix_tui.setup``."""
+"""The first-boot wizard: a frame around pages, a module each. ``quantix_tui.setup`` applies what they ask."""
 
 from typing import TYPE_CHECKING
 

@@ -28,9 +28,9 @@ _ONCE_MORE = "The password has to be typed a second time."
 class Administrator(Page):
     NAME: ClassVar[PageName] = PageName.ADMINISTRATOR
     WORDS: ClassVar[str] = "who may log in and change this node"
-    HELP: ClassVar[Sequence[str]] = (
-        "A few words that nobody would guess make a better password than signs in a short one. It is never shown, never "
-        "kept by the wizard, and set when the changes are made.",
+    ABOUT: ClassVar[Sequence[str]] = (
+        "A few words that nobody would guess make a better password than signs in a short one. It is never shown, "
+        "never kept by the wizard, and set when the changes are made.",
         "After a power cut it has to be typed again.",
     )
 

@@ -34,8 +34,8 @@ _STOPPED = (
 class Applying(Page):
     NAME: ClassVar[PageName] = PageName.APPLY
     WORDS: ClassVar[str] = "the changes are made now"
-    HELP: ClassVar[Sequence[str]] = (
-        "Each step is told with its result and its time. A step that is done is not done again, whatever comes after it.",
+    ABOUT: ClassVar[Sequence[str]] = (
+        "Each step is told with its result and its time. A step that is done is not done again, whatever follows.",
         "When a step fails, nothing after it is tried. Mend goes to its page; Next there comes back and tries again.",
     )
 
@@ -45,7 +45,7 @@ class Applying(Page):
         self._began: tuple[StepName, float] | None = None
         self._doing = ""
         self._failed: StepName | None = None
-        self._running = False
+        self._applies = False
         self._ticker: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,20 +70,20 @@ class Applying(Page):
 
     @property
     def busy(self) -> bool:
-        return self._running
+        return self._applies
 
     @property
     def reason(self) -> str:
-        return "" if self._running else next((str(fault) for fault in self.bench.faults), "")
+        return "" if self._applies else next((str(fault) for fault in self.bench.faults), "")
 
     def choices(self) -> Sequence[Choice]:
-        if self._running:
+        if self._applies:
             return ()
         if self.reason:
-            return (Choice("mend", f"Mend: {self._to_mend.title}"), BACK, LATER)
+            return (Choice("mend", f"Mend: {self._to_mend.heading}"), BACK, LATER)
         if self._failed is None:
             return (Choice("next", "Go on"), BACK, LATER)
-        return (Choice("mend", f"Mend: {self._to_mend.title}"), Choice("next", "Try again"), LATER)
+        return (Choice("mend", f"Mend: {self._to_mend.heading}"), Choice("next", "Try again"), LATER)
 
     @property
     def _to_mend(self) -> PageName:
@@ -109,9 +109,9 @@ class Applying(Page):
     # Applying
 
     def _start(self) -> None:
-        if self._running:
+        if self._applies:
             return
-        self._running, self._failed, self._doing = True, None, ""
+        self._applies, self._failed, self._doing = True, None, ""
         for name in self._rows:
             self._rows[name] = CheckRow("...", _title(name), "", "", Role.DIM)
         self._tell(_RUNNING)
@@ -129,7 +129,7 @@ class Applying(Page):
             problem = error.problem
         except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
             problem = fault_problem(error)
-        self._running, self._began = False, None
+        self._applies, self._began = False, None
         if self._ticker is not None:
             self._ticker.stop()
         self._show()

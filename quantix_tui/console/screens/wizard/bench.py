@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -39,7 +38,7 @@ class PageName(StrEnum):
     DONE = "finish"
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         return self.value.capitalize()
 
     @property
@@ -61,8 +60,8 @@ class Trial(Protocol):
 class Trials(Protocol):
     """Trying network settings on the machine. All raise :class:`QuantixError`."""
 
-    async def begin(self, network: NetworkAnswers, control_plane: str) -> Trial:
-        """Apply them with a way back. ``control_plane``: the address of the chosen one, or nothing."""
+    async def begin(self, answers: Answers) -> Trial:
+        """Apply their network settings, with a way back."""
         ...
 
     async def running(self) -> Trial | None:
@@ -95,14 +94,14 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What the wizard works with. ``trials`` is None where there is no network to try."""
+    """What the wizard works with. ``trials`` is None where no network can be tried, ``alone`` when no dashboard
+    comes after it."""
 
-    means: AbstractAsyncContextManager[Means]
     gateway: NodeGateway
     trials: Trials | None
     clock: Clock
     demo: DemoHints | None
-    admin_groups: tuple[str, ...]
+    alone: bool = False
 
 
 def look_around(means: Means, admin_groups: tuple[str, ...]) -> Surroundings:
@@ -151,6 +150,12 @@ class Bench:
     def applied_with(self, answers: Answers) -> frozenset[StepName]:
         """The steps that were made with these answers."""
         return replace(self.state, answers=answers).applied()
+
+    def passed(self, name: PageName) -> bool:
+        """Whether one was beyond this page when the wizard was opened."""
+        names = list(PageName)
+        kept = self.around.remembered.state.page
+        return kept in names and names.index(PageName(kept)) > names.index(name)
 
     @property
     def needs_password(self) -> bool:

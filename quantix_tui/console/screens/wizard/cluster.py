@@ -38,7 +38,7 @@ _TOKEN_AGAIN = "The token has to be typed again: it is never kept."
 class Cluster(Page):
     NAME: ClassVar[PageName] = PageName.CLUSTER
     WORDS: ClassVar[str] = "standalone, or one of many"
-    HELP: ClassVar[Sequence[str]] = (
+    ABOUT: ClassVar[Sequence[str]] = (
         "The form that opens checks everything, step by step: the name, the connection, the certificate, the control "
         "plane, the token, this node. It is joined when the changes are made, not before.",
         "The token is a secret: it is kept nowhere until then, and has to be typed again after a power cut.",
@@ -52,10 +52,10 @@ class Cluster(Page):
         self._draft = Draft(given.address, token, given.ca_file, bool(given.ca_file)) if given else Draft()
 
     def compose(self) -> ComposeResult:
-        how = (Choice(ALONE, "stay standalone"), Choice(JOIN, "join a cluster"))
+        how = (Choice(JOIN, "join one"), Choice(ALONE, "stay standalone"))
         given = self.bench.answers.cluster
         joins = self._given is not None or given is None
-        yield Options("This node will", how, JOIN if joins else ALONE, id="how")
+        yield Options("Cluster", how, JOIN if joins else ALONE, id="how")
         yield Sentences(id="about-cluster")
 
     def on_mount(self) -> None:

@@ -21,13 +21,13 @@ LABEL = 12
 class Done(Page):
     NAME: ClassVar[PageName] = PageName.DONE
     WORDS: ClassVar[str] = "this node is set up"
-    HELP: ClassVar[Sequence[str]] = ("The wizard does not come again by itself; quantix-tui wizard --again opens it.",)
+    ABOUT: ClassVar[Sequence[str]] = ("The wizard does not come again by itself; quantix-tui wizard --again opens it.",)
 
     def compose(self) -> ComposeResult:
         yield Sentences(done_lines(self.bench.answers, addresses_now(self.bench)), id="reach")
 
     def choices(self) -> Sequence[Choice]:
-        return (Choice("dashboard", "Open the dashboard"),)
+        return (Choice("dashboard", "Quit" if self.bench.kit.alone else "Open the dashboard"),)
 
     def opened(self) -> None:
         self.call_after_refresh(lambda: self.screen.set_focus(self.screen.query_one("#body > Choices", Choices)))
@@ -60,8 +60,8 @@ def done_lines(answers: Answers, addresses: Sequence[str]) -> Sequence[Told]:
     joined = answers.cluster.address if answers.cluster else ""
     if joined:
         after = (
-            f"The node daemon registers with {joined} and sends heartbeats; the dashboard shows CONNECTED as soon as the "
-            "first one is acknowledged."
+            f"The node daemon registers with {joined} and sends heartbeats; the dashboard shows CONNECTED as soon as "
+            "the first one is acknowledged."
         )
     else:
         after = "The node runs on its own. J on the dashboard joins a cluster, at any time."

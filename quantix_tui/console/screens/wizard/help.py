@@ -21,6 +21,6 @@ _RULE = (
 
 
 def wizard_help(page: Page, title: str, clock: Clock) -> PageScreen:
-    told: list[Paragraph] = [Paragraph(words) for words in page.HELP]
+    told: list[Paragraph] = [Paragraph(words) for words in page.ABOUT]
     keys = [((f"{key:<13}", Role.KEY), (words, Role.TEXT)) for key, words in _KEYS]
     return PageScreen(f"Help: {title}", [*told, BLANK, Paragraph(_RULE, Role.DIM), BLANK, *keys], clock)

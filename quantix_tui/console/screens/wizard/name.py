@@ -21,10 +21,10 @@ _HELP = "letters, digits, hyphens; node1 or node1.example.com"
 class Name(Page):
     NAME: ClassVar[PageName] = PageName.NAME
     WORDS: ClassVar[str] = "what this node is called"
-    HELP: ClassVar[Sequence[str]] = (
-        "The name by which the cluster and its administrators know this node. It has letters a to z, digits and hyphens "
-        "(RFC 1123); with dots it has its domain too. A name that another node of the cluster has is refused at the "
-        "join.",
+    ABOUT: ClassVar[Sequence[str]] = (
+        "The name by which the cluster and its administrators know this node. It has letters a to z, digits and "
+        "hyphens (RFC 1123); with dots it has its domain too. A name that another node of the cluster has is refused "
+        "at the join.",
     )
 
     def compose(self) -> ComposeResult:

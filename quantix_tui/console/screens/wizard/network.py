@@ -32,7 +32,7 @@ from quantix_tui.setup.steps import StepName
 MOST = 512
 _KEEP, _SET, _TAKE = "keep", "set", "take"
 _IPV4 = (
-    Choice(Ipv4Method.DHCP.value, "automatic (DHCP)"),
+    Choice(Ipv4Method.DHCP.value, "DHCP"),
     Choice(Ipv4Method.STATIC.value, "fixed"),
     Choice(Ipv4Method.OFF.value, "off"),
 )
@@ -47,7 +47,7 @@ _NO_LINK = "{} has no link now: no cable, or nothing switched on at its other en
 class Network(Page):
     NAME: ClassVar[PageName] = PageName.NETWORK
     WORDS: ClassVar[str] = "how this node is reached"
-    HELP: ClassVar[Sequence[str]] = (
+    ABOUT: ClassVar[Sequence[str]] = (
         "The management network: the interface through which administrators and the cluster reach this node. Letters "
         "narrow the list of interfaces down.",
         "Try now puts the settings in force at once, for the pages after this one need a network. What works is shown; "
@@ -64,7 +64,8 @@ class Network(Page):
     def compose(self) -> ComposeResult:
         given = self.bench.answers.network
         network = given or NetworkAnswers(interface=self._likely())
-        keep = given is None and StepName.NETWORK.value == self.bench.state.page
+        # Whoever passed this page without an answer wanted the network left as it is.
+        keep = given is None and self.bench.passed(PageName.NETWORK)
         how = (Choice(_SET, "as below"), Choice(_KEEP, "leave as they are"))
         yield Options("Settings", how, _KEEP if keep else _SET, id="how")
         if self._links:
@@ -242,9 +243,7 @@ class Network(Page):
             return True
         from quantix_tui.console.screens.wizard.trial import TrialScreen
 
-        network = self._network
-        cluster = self.bench.answers.cluster
-        screen = TrialScreen(self.bench.kit.trials, network, cluster.address if cluster else "", self.bench.kit.clock)
+        screen = TrialScreen(self.bench.kit.trials, self.answers, self.bench.kit.clock)
         await self.app.push_screen(screen, self._tried)
         return False
 
@@ -264,8 +263,7 @@ class Network(Page):
 
         running = await trials.running()
         if running is not None:
-            network = self.bench.answers.network or self._network
-            screen = TrialScreen(trials, network, "", self.bench.kit.clock, running=running)
+            screen = TrialScreen(trials, self.answers, self.bench.kit.clock, running=running)
             await self.app.push_screen(screen, self._tried)
         elif why := await trials.why_gone_back():
             told = [Paragraph(f"{why} The old settings are in force again.", Role.WARN)]

@@ -24,7 +24,7 @@ class Page(Widget):
     NAME: ClassVar[PageName]
     WORDS: ClassVar[str] = ""
     """What it is for, beside the title."""
-    HELP: ClassVar[Sequence[str]] = ()
+    ABOUT: ClassVar[Sequence[str]] = ()
     """Sentences for the help."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "page(-1)", show=False),

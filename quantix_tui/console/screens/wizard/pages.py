@@ -9,7 +9,7 @@ _TITLES = {PageName.DONE: "Done"}
 
 
 def title_of(name: PageName) -> str:
-    return _TITLES.get(name, name.title)
+    return _TITLES.get(name, name.heading)
 
 
 def page_of(name: PageName, bench: Bench) -> Page:

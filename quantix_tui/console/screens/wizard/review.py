@@ -1,7 +1,6 @@
 """Review: everything that will be changed, exactly. An answer file without secrets can be saved from here."""
 
 import asyncio
-import os
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
@@ -28,7 +27,7 @@ _SIGNS = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
 class Review(Page):
     NAME: ClassVar[PageName] = PageName.REVIEW
     WORDS: ClassVar[str] = "the exact changes; nothing is done yet"
-    HELP: ClassVar[Sequence[str]] = (
+    ABOUT: ClassVar[Sequence[str]] = (
         "What each step will do on this machine: files with the lines that change (+ comes, - goes), and commands. "
         "Secrets are not shown.",
         "Save answers writes a file without secrets, for quantix-tui setup --answers on further nodes.",
@@ -59,9 +58,12 @@ class Review(Page):
 
     def choices(self) -> Sequence[Choice]:
         if self.bench.faults:
-            return (Choice("mend", f"Mend: {self._faulty.title}"), BACK, LATER)
+            return (Choice("mend", f"Mend: {self._faulty.heading}"), BACK, LATER)
         first = NOT_YET if self.reason else Choice("next", "Apply now")
-        return (first, BACK, Choice("save", "Save answers"), LATER)
+        return (first, BACK, Choice("save", "Save answers"), Choice("later", "Later"))
+
+    def action_page(self, step: int) -> None:
+        self.query_one(Reader).action_page(step)
 
     @property
     def _faulty(self) -> PageName:
@@ -116,7 +118,7 @@ class Review(Page):
         except QuantixError as error:
             frame.tell(f"{error.problem.message} {error.problem.hint}", Role.BAD)
         else:
-            frame.tell(f"Saved without secrets: {os.path.abspath(path)}", Role.GOOD)
+            frame.tell(f"Saved without secrets: {path}", Role.GOOD)
 
 
 PAGE = Review

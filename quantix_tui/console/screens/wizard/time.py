@@ -3,19 +3,21 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from quantix_tui.cluster.checks import CheckResult
 from quantix_tui.console.check_row import CheckRow, known_row
-from quantix_tui.console.lines import Line, Role, cut, paragraph
+from quantix_tui.console.lines import Line, Role, hanging, rule
+from quantix_tui.console.look import Look, look_of
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import Page
-from quantix_tui.console.widgets.checklist import NAME, CheckList
+from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.console.widgets.picklist import Pick, PickList
+from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.host.network.ntp import check_server
 from quantix_tui.node.gateway.network import resolve
 from quantix_tui.setup.answers import MOST_SERVERS, Answers, TimeAnswers
@@ -24,15 +26,17 @@ from quantix_tui.setup.fault import Fault
 MOST = 512
 _HELP = "names or addresses, with spaces; empty: as they are"
 UTC = "UTC"
+MARK = 6
+_BEFORE = "Servers that are named are asked as soon as the field is left."
 
 
 class Time(Page):
     NAME: ClassVar[PageName] = PageName.TIME
     WORDS: ClassVar[str] = "timezone and time servers"
-    HELP: ClassVar[Sequence[str]] = (
+    ABOUT: ClassVar[Sequence[str]] = (
         "Type a part of the timezone's name (berlin, new york) to narrow the list down; the arrows choose.",
-        "The time servers are asked as soon as the field is left: each says how far this node's clock is off. Tokens and "
-        "certificates fail when clocks disagree. A server that does not answer may be named all the same.",
+        "The time servers are asked as soon as the field is left: each says how far this node's clock is off. Tokens "
+        "and certificates fail when clocks disagree. A server that does not answer may be named all the same.",
     )
 
     def __init__(self, bench: Bench) -> None:
@@ -49,7 +53,7 @@ class Time(Page):
         picks = [Pick(zone, zone.replace("_", " ")) for zone in zones]
         yield PickList("Timezone", picks, now, id="timezone")
         yield FormField("Time servers", " ".join(servers), id="ntp", help=_HELP)
-        yield CheckList("Asked now", _before)
+        yield Sentences([Paragraph(_BEFORE, Role.DIM)], id="asked")
 
     def on_mount(self) -> None:
         self.judge()
@@ -90,32 +94,40 @@ class Time(Page):
         wrong = any(fault.place[:2] == ("time", "ntp") for fault in self.page_faults())
         if wrong or not servers:
             self.workers.cancel_node(self)
-            self.query_one(CheckList).show(())
+            self._asked_now.tell([Paragraph(_BEFORE, Role.DIM)])
         else:
             self.run_worker(self._ask_all(servers), group="ntp", exclusive=True)
 
     async def _ask_all(self, servers: Sequence[str]) -> None:
-        rows = {server: CheckRow("...", _short(server), "asking", "", Role.DIM) for server in servers}
-        checks = self.query_one(CheckList)
-        checks.show(list(rows.values()))
+        rows: dict[str, CheckRow] = {}
+
+        def show() -> None:
+            told = [
+                rows.get(server) or CheckRow("...", server, f"{server} is asked", "", Role.DIM) for server in servers
+            ]
+            self._asked_now.tell([partial(_asked_lines, told, look_of(self))])
 
         async def ask(server: str) -> None:
             began = time.monotonic()
             finding = await check_server(server, resolve)
-            result: CheckResult = finding.after(_short(server), (time.monotonic() - began) * 1000)
-            rows[server] = known_row(result)
-            checks.show(list(rows.values()))
+            rows[server] = known_row(finding.after(server, (time.monotonic() - began) * 1000))
+            show()
 
+        show()
         await asyncio.gather(*map(ask, servers))
 
+    @property
+    def _asked_now(self) -> Sentences:
+        return self.query_one("#asked", Sentences)
 
-def _short(server: str) -> str:
-    """As the column of names has room for."""
-    return cut(server, NAME - 1)
 
-
-def _before(width: int) -> Sequence[Line]:
-    return paragraph("Servers that are named are asked as soon as the field is left.", width, Role.DIM, indent="")
+def _asked_lines(rows: Sequence[CheckRow], look: Look, width: int) -> Sequence[Line]:
+    """Each server's answer whole: it names the server, and how far this clock is off."""
+    lines: list[Line] = [rule(width - 1, "Asked now")]
+    for row in rows:
+        told = f"{row.told}  {row.time}" if row.role is Role.GOOD else row.told
+        lines += hanging((f"{look.mark(row.mark):<{MARK}}", row.role), told, width - 1, row.role)
+    return lines
 
 
 PAGE = Time

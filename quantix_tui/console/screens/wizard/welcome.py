@@ -13,6 +13,7 @@ from quantix_tui.console.screens.wizard.page import LATER, NEXT, Page
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.sentences import Sentences
+from quantix_tui.host.inventory import Disk
 from quantix_tui.host.network.links import Link, speed
 from quantix_tui.setup.ground import Machine
 
@@ -25,7 +26,7 @@ _SET = "An administrator has a password already: that page is skipped."
 class Welcome(Page):
     NAME: ClassVar[PageName] = PageName.WELCOME
     WORDS: ClassVar[str] = "this node"
-    HELP: ClassVar[Sequence[str]] = (
+    ABOUT: ClassVar[Sequence[str]] = (
         "What this machine is made of, as its own kernel tells it. What cannot be read is shown as unknown.",
         "Compare the serial number with the one on the case: this is the node that will be set up.",
     )
@@ -66,12 +67,7 @@ def _rows(machine: Machine) -> list[tuple[str, str, Role]]:
         ("Processors", _processors(machine), Role.TEXT),
         ("Memory", words.size(memory) if memory else unknown, Role.TEXT),
     ]
-    disks = [
-        (
-            f"{disk.path.removeprefix('/dev/')}  {words.size(disk.size_bytes)} {disk.type}  {harmless(disk.model)}".rstrip()
-        )
-        for disk in inventory.disks
-    ]
+    disks = [_disk(disk) for disk in inventory.disks]
     rows += _list("Disks", [(disk, Role.TEXT) for disk in disks], "none found")
     return rows + _list("Interfaces", [_link(link) for link in machine.links], "none found: no network card is seen")
 
@@ -83,6 +79,11 @@ def _processors(machine: Machine) -> str:
     sockets = f"{cpu.sockets} x " if cpu.sockets and cpu.sockets > 1 else ""
     cores = f"{cpu.cores} cores" if cpu.cores != 1 else "1 core"
     return f"{sockets}{cpu.model or 'processor'}, {cores}"
+
+
+def _disk(disk: Disk) -> str:
+    name = disk.path.removeprefix("/dev/")
+    return f"{name}  {words.size(disk.size_bytes)} {disk.type}  {harmless(disk.model)}".rstrip()
 
 
 def _link(link: Link) -> tuple[str, Role]:

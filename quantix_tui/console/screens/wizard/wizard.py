@@ -12,7 +12,7 @@ from textual.types import CSSPathType
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.clock import clock_words
 from quantix_tui.console.guard import Guard
-from quantix_tui.console.lines import Role
+from quantix_tui.console.lines import Role, opening
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.screens.wizard.pages import page_of, title_of
@@ -33,11 +33,15 @@ class WizardScreen(Screen[bool]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["wizard.tcss"]
     AUTO_FOCUS = ""
+    CHANGES: ClassVar[bool] = True
+    """It does not stay open on a console that was locked."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8,ctrl+n", "next", show=False, priority=True),
         Binding("escape", "back", show=False),
         Binding("f1", "help", show=False, priority=True),
         Binding("question_mark", "help", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     def __init__(self, bench: Bench, guard: Guard) -> None:
@@ -86,7 +90,7 @@ class WizardScreen(Screen[bool]):
         pages = [name for name in PageName if self._lacks_secret(name)]
         if not pages or not self._furthest:
             return ""
-        return f"Secrets are never kept: type again what {' and '.join(name.title for name in pages)} asked."
+        return f"Secrets are never kept: type again what {' and '.join(title_of(name) for name in pages)} asked."
 
     def _lacks_secret(self, name: PageName) -> bool:
         places = (("administrator", "password"), ("cluster", "token"))
@@ -111,8 +115,9 @@ class WizardScreen(Screen[bool]):
         self.query_one(PageTitle).show(title_of(name), page.WORDS)
         self._told = ("", Role.TEXT)
         self.set_focus(None)
-        page.opened()
         self._refresh()
+        # Once it has its place: what it says then finds room.
+        self.call_after_refresh(page.opened)
 
     async def _go(self, name: PageName) -> None:
         """To another page; the state is kept with the page that one will be on."""
@@ -170,7 +175,10 @@ class WizardScreen(Screen[bool]):
 
     async def on_page_ready(self, event: Page.Ready) -> None:
         event.stop()
-        await self._onward()
+        page = self._page
+        if not page.reason:
+            self._bench.answers = page.answers
+            await self._onward()
 
     async def on_page_wanted(self, event: Page.Wanted) -> None:
         """To mend something; Next then comes back here."""
@@ -210,6 +218,9 @@ class WizardScreen(Screen[bool]):
             return
         self.dismiss(False)
 
+    def action_page(self, step: int) -> None:
+        self._page.action_page(step)
+
     async def action_help(self) -> None:
         from quantix_tui.console.screens.wizard.help import wizard_help
 
@@ -237,7 +248,7 @@ class WizardScreen(Screen[bool]):
         words, role = self._told
         if not words and page.reason:
             words, role = f"Next: {page.reason}", Role.DIM
-        self.query_one(KeyBar).tell(words, role)
+        self.query_one(KeyBar).tell(opening(words, max(1, self.app.size.width - 4)), role)
         self.query_one(StepsPanel).show([self._stage(name) for name in PageName])
 
     def _stage(self, name: PageName) -> Stage:
@@ -249,7 +260,9 @@ class WizardScreen(Screen[bool]):
             return Progress.HERE
         if self._is_skipped(name):
             return Progress.SET
-        if place > self._furthest or name in (PageName.APPLY, PageName.DONE):
+        if self._bench.completed:
+            return Progress.DONE
+        if place > self._furthest or name is PageName.APPLY:
             return Progress.LATER
         if step is not None and any(fault.place[0] == step.value for fault in self._bench.faults):
             return Progress.AGAIN if self._lacks_secret(name) else Progress.LATER

@@ -1,0 +1,78 @@
+"""``quantix-tui wizard``: the first-boot wizard, gone on with or anew."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
+from quantix_tui.commands import ends
+from quantix_tui.commands.options import GlobalOptions, Parser
+from quantix_tui.console.app import run_console
+from quantix_tui.console.setup import Setup
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.settings import STATE, Settings, settings_from
+from quantix_tui.setup.first_boot import COMPLETED
+from quantix_tui.setup.state import forget
+
+_DESCRIPTION = """\
+Set this node up, page by page: administrator, name, network, time, cluster. It goes on where it was left;
+nothing is changed before it was shown, but for the network, whose settings are tried with a way back."""
+
+
+def run(words: Sequence[str], options: GlobalOptions) -> int:
+    parser = Parser("wizard", _DESCRIPTION)
+    parser.add_argument("--again", action="store_true", help="anew, also on a node that is set up")
+    parser.add_argument("--root", metavar="DIR", default="/", help="set up the tree of another machine (an image)")
+    given = parser.read(words)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("usage: the wizard needs a terminal; without one use: quantix-tui setup --answers FILE", file=sys.stderr)
+        return ends.USAGE
+    tree = _tree_of(given)
+    settings = settings_from(os.environ, options.node, options.config)
+    if tree.root != "/":
+        settings = _of_tree(settings, tree)
+    if given.again:
+        forget(settings.state)
+    elif os.path.exists(os.path.join(settings.state, COMPLETED)):
+        print("This node is set up already. To set it up anew: quantix-tui wizard --again")
+        return ends.DONE
+    # A folder has no dashboard; a node that was named for it takes the join up.
+    named = settings.node is not None
+    return run_console(settings, setup=Setup(tree.root, daemon=tree.root == "/" or named, alone=tree.root != "/"))
+
+
+def _tree_of(given: argparse.Namespace) -> Tree:
+    if not os.path.isdir(given.root):
+        raise QuantixError(
+            Problem(
+                ErrorCode.INVALID_REQUEST,
+                f"There is no folder {harmless(given.root, 80)!r}.",
+                "Give --root a machine's folder.",
+                "root",
+            )
+        )
+    tree = Tree(given.root)
+    if tree.root == "/" and os.geteuid() != 0:
+        raise QuantixError(
+            Problem(
+                ErrorCode.UNAUTHORIZED,
+                "Only root may set this machine up.",
+                "Run the same with sudo or as root.",
+                "not_root",
+            )
+        )
+    return tree
+
+
+def _of_tree(settings: Settings, tree: Tree) -> Settings:
+    """The state is kept in the tree."""
+    return Settings(
+        node=settings.node,
+        config_file=settings.config_file,
+        socket=settings.socket_path,
+        admin_token_file=settings.admin_token,
+        state=tree.real(STATE, follow=True),
+        admin_groups=settings.admin_groups,
+    )

@@ -1,0 +1,99 @@
+"""Opening the wizard: on this machine, or on a folder that stands for one."""
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from quantix_tui.console.lines import Role
+from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
+from quantix_tui.console.screens.wizard.wizard import WizardScreen
+from quantix_tui.console.setup import Setup
+from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.wayback.trying import place_in
+from quantix_tui.host.ways_in import ROOT, Way, read_administrators
+from quantix_tui.node.gateway.local import LocalGateway
+from quantix_tui.node.gateway.protocol import NodeGateway
+from quantix_tui.settings import CONFIG_FILE, Settings
+from quantix_tui.setup.apply import Means
+from quantix_tui.setup.join import GatewayJoining
+from quantix_tui.setup.means import TreeJoining, UnattendedNetwork
+from quantix_tui.setup.trials import MachineTrials
+
+if TYPE_CHECKING:
+    from quantix_tui.console.application import ConsoleApp
+
+NOT_SET_UP = "This node is not set up yet: T goes on with it, or quantix-tui wizard."
+IS_SET_UP = "This node is set up."
+ONLY_LOOKING = "This node is not set up yet: root does that, at its screen or with quantix-tui wizard."
+NOBODY = "This node is not set up, and no administrator can log in here: root does it over SSH (quantix-tui wizard)."
+
+
+async def open_here(app: "ConsoleApp") -> None:
+    """For whoever may: on a line where no administrator has a password yet, for whoever stands there."""
+    setup = app.setup or Setup()
+    if not setup.permitted:
+        app.notice(ONLY_LOOKING, Role.WARN, stays=True)
+        return
+    if not app.guard.access.locked:
+        await app.as_administrator(partial(_open, app, setup))
+        return
+    way = (await asyncio.to_thread(read_administrators, app.settings.admin_groups, setup.root)).way()
+    if way is Way.SET_FIRST:
+        # There is nothing to log in with: the wizard sets the first password.
+        app.guard.log_in(ROOT)
+        await _open(app, setup, locks_after=True)
+        return
+    app.notice(NOT_SET_UP if way is Way.LOG_IN else NOBODY, Role.WARN, stays=True)
+    if way is Way.LOG_IN:
+        await app.as_administrator(partial(_open, app, setup))
+
+
+async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -> None:
+    gateway = app.gateway if setup.daemon else local_gateway(setup.root)
+    means = means_of(setup, app.settings.state, gateway)
+    kit = Kit(
+        gateway=gateway,
+        trials=MachineTrials(means.folder, means.tree),
+        clock=app.clock,
+        demo=app.demo,
+        alone=setup.alone,
+    )
+    try:
+        around = await asyncio.to_thread(look_around, means, app.settings.admin_groups)
+    except OSError as error:
+        await app.tell_problem("Set this node up", not_changed(error).problem)
+        return
+    bench = Bench(means, kit, around)
+
+    def closed(_: bool | None) -> None:
+        if locks_after:
+            app.guard.lock()
+        if setup.alone:
+            app.exit(return_code=0 if bench.completed else 1)
+            return
+        token = bench.answers.cluster.token if bench.answers.cluster else None
+        if app.demo is not None and bench.completed and token is not None:
+            kind = app.demo.kind_of(token.reveal())
+            if kind is not None:
+                app.demo_token_used(kind)
+        app.node_watch.refresh()
+        app.tick_now()
+        if bench.completed:
+            app.notice(IS_SET_UP, Role.GOOD)
+        else:
+            app.notice(NOT_SET_UP, Role.WARN, stays=True)
+
+    await app.push_screen(WizardScreen(bench, app.guard), closed)
+
+
+def local_gateway(root: str) -> NodeGateway:
+    """The configuration of a machine that does not run."""
+    return LocalGateway(Settings(config_file=Tree(root).real(CONFIG_FILE, follow=True)))
+
+
+def means_of(setup: Setup, state: str, gateway: NodeGateway) -> Means:
+    """``state``: the folder of the console's state, as this process sees it."""
+    tree = Tree(setup.root)
+    joining = GatewayJoining(gateway, restarts=True) if setup.daemon else TreeJoining(tree)
+    return Means(tree, state, joining, UnattendedNetwork(place_in(state), tree))

@@ -1,0 +1,117 @@
+"""Trying network settings where somebody looks on: in force with a way back, and what works with them."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from functools import partial
+
+from quantix_tui.cluster.checks import CheckResult, Finding, Outcome
+from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.host.addresses import interface_addresses, name_servers, read_text
+from quantix_tui.host.doing import Done
+from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.netconfig.wanted import device_name
+from quantix_tui.host.network import dns, gateways
+from quantix_tui.host.network.links import bound_to_link
+from quantix_tui.host.wayback import back
+from quantix_tui.host.wayback.record import Watched
+from quantix_tui.host.wayback.trying import Trial, forget_why, place_in, running_trial, try_network, why_gone_back
+from quantix_tui.setup.answers import Answers, NetworkAnswers
+from quantix_tui.setup.steps import StepName, make_step
+
+ADDRESS_SECS = 20.0
+"""A DHCP server may take a while (RFC 2131, 4.1)."""
+_LOOK_SECS = 0.3
+_FOLDER = Finding(Outcome.SKIPPED, "this is a folder, no machine that runs")
+
+
+class MachineTrials:
+    """On a machine, or in a tree, where there is nobody to ask. ``folder``: that of the console's state."""
+
+    def __init__(self, folder: str, tree: Tree) -> None:
+        self._place = place_in(folder)
+        self._tree = tree
+
+    async def begin(self, answers: Answers) -> Trial:
+        """Apply the network settings of ``answers``. Raises :class:`QuantixError` with the old ones in force."""
+        try:
+            step = await asyncio.to_thread(make_step, StepName.NETWORK, answers, self._tree)
+        except OSError as error:
+            raise not_changed(error) from None
+        if step.network is None:
+            raise ValueError("no network settings to try")
+        watched = step.watched if self._runs else Watched()
+        return await try_network(self._place, step.network, self._tree, tell=_not_told, watched=watched)
+
+    async def running(self) -> Trial | None:
+        """One that outlived the console that began it, with somebody who watches over it. Raises QuantixError."""
+        try:
+            await back.recover(self._place)
+        except OSError as error:
+            raise not_changed(error) from None
+        return running_trial(self._place)
+
+    async def why_gone_back(self) -> str:
+        """Why the last one went back while nobody looked, as a sentence; said once."""
+        why = await asyncio.to_thread(why_gone_back, self._place)
+        if why:
+            try:
+                await asyncio.to_thread(forget_why, self._place)
+            except OSError as error:
+                raise not_changed(error) from None
+        return why
+
+    async def checks(self, network: NetworkAnswers) -> AsyncGenerator[CheckResult, None]:
+        """Address, gateway, DNS, one after the other: each needs the one before."""
+        if not self._runs:
+            for name in ("address", "gateway", "DNS"):
+                yield _FOLDER.after(name, 0.0)
+            return
+        device = device_name(network.interface, network.vlan)
+        steps = (("address", partial(_address, device)), ("gateway", partial(_gateway, device)), ("DNS", _dns))
+        for name, find in steps:
+            began = time.monotonic()
+            finding = await find()
+            yield finding.after(name, (time.monotonic() - began) * 1000)
+
+    @property
+    def _runs(self) -> bool:
+        return self._tree.root == "/"
+
+
+def _not_told(_: Done) -> None: ...
+
+
+async def _address(device: str) -> Finding:
+    end = time.monotonic() + ADDRESS_SECS
+    while time.monotonic() < end:
+        rows = [row for row in await asyncio.to_thread(interface_addresses) if row[0] == device]
+        found = [f"{address}/{prefix}" for _, address, prefix in rows if not bound_to_link(address)]
+        if found:
+            return Finding(Outcome.PASS, f"{', '.join(found[:3])} on {device}")
+        await asyncio.sleep(_LOOK_SECS)
+    return Finding(
+        Outcome.FAIL,
+        problem=Problem(
+            ErrorCode.NETWORK_UNREACHABLE,
+            f"{device} has no address: none came within {ADDRESS_SECS:.0f} s.",
+            "Look whether a DHCP server is on this network (cable, VLAN), or give it a fixed address.",
+            "no_address",
+        ),
+    )
+
+
+async def _gateway(device: str) -> Finding:
+    known = await asyncio.to_thread(gateways.read_gateways)
+    own = [gateway for gateway in known if gateway.interface == device] or list(known)
+    return await gateways.ask(own[0], None) if own else gateways.NO_GATEWAY
+
+
+async def _dns() -> Finding:
+    servers = await asyncio.to_thread(name_servers)
+    if not servers:
+        return dns.NO_SERVERS
+    question = dns.question_for(None, await asyncio.to_thread(read_text, "/etc/resolv.conf"), "")
+    findings = await asyncio.gather(*(dns.check_server(server, question) for server in servers[:3]))
+    return next((finding for finding in findings if finding.outcome is Outcome.PASS), findings[0])

@@ -3,13 +3,20 @@
 import sys
 from collections.abc import Sequence
 
-from quantix_tui.cluster.errors import ErrorCode, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.status import ClusterStatus
 from quantix_tui.commands import ends
 from quantix_tui.commands.following import WAITS_FOR_A_RESTART, follow_to_the_end
 from quantix_tui.commands.options import GlobalOptions, NodeParser, add_json_option, add_wait_options, settings_of
 from quantix_tui.commands.running import put_failure, put_status, say_to, with_gateway
 from quantix_tui.node.gateway.protocol import NodeGateway
+
+NOT_MEANT = Problem(
+    ErrorCode.CANCELLED,
+    "The leave was not confirmed. Nothing was changed.",
+    "Type yes, or give --yes.",
+    "not_confirmed",
+)
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
@@ -20,8 +27,7 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
     add_json_option(parser)
     given = parser.read(words)
     if not given.yes and not _meant(parser):
-        print("cancelled: the leave was not confirmed. Nothing was changed.", file=sys.stderr)
-        return ends.FAILED
+        return put_failure(QuantixError(NOT_MEANT), json=given.json, beside={})
     say = say_to(json=given.json)
 
     async def work(gateway: NodeGateway) -> ClusterStatus:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import ssl
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from tests.support.node_api import NodeApi
 from tests.support.sandbox import Finished, Sandbox
+from tests.support.terminal import Terminal
 
 
 def join(sandbox: Sandbox, address: str | None = None, token: str | None = None, *more: str) -> Finished:
@@ -171,3 +173,12 @@ def test_a_leave_that_cannot_be_written_changes_nothing(sandbox: Sandbox) -> Non
     finally:
         lock.rmdir()
     assert sandbox.config.read_bytes() == joined
+
+
+def test_a_leave_that_is_not_meant_is_one_json_object_too(tmp_path: Path) -> None:
+    here = ("--node", f"unix:{tmp_path}/node.sock", "--config", str(tmp_path / "config.yaml"))
+    with Terminal([sys.executable, "-m", "quantix_tui", *here, "leave", "--json"]) as terminal:
+        terminal.wait_for("Type yes:")
+        terminal.press("no\n")
+        assert terminal.wait_for_exit() == 1
+        assert '"error": "cancelled"' in terminal.text

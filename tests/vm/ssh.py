@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.support.picture import seen_by, svg_of
@@ -35,12 +35,9 @@ class Far:
         self._command = ("ssh", "-i", str(key), "-p", str(port), *_OPTIONS)
 
     @contextlib.contextmanager
-    def session(
-        self, user: str, *, columns: int = 80, rows: int = 24, term: str = "xterm-256color"
-    ) -> Iterator[Terminal]:
-        command = [*self._command, "-tt", f"{user}@127.0.0.1"]
-        environment: Mapping[str, str] = {"LC_ALL": "C"}
-        with Terminal(command, environment=environment, columns=columns, rows=rows, term=term) as terminal:
+    def session(self, user: str, *, term: str = "xterm-256color", locale: str = "C.UTF-8") -> Iterator[Terminal]:
+        command = [*self._command, "-o", "SendEnv=LC_ALL", "-tt", f"{user}@127.0.0.1"]
+        with Terminal(command, environment={"LC_ALL": locale}, term=term) as terminal:
             yield terminal
 
     def run(self, user: str, words: Sequence[str]) -> "subprocess.CompletedProcess[str]":
@@ -96,6 +93,11 @@ def visit(far: Far, screen: VirtualConsole, address: str, token: str) -> Iterato
     with far.session("bob", term="a-terminal-nobody-knows") as terminal:
         terminal.wait_for("STANDALONE", SLOW_SECS)
     yield "a terminal that nobody has heard of is drawn plainly"
+    with far.session("bob", locale="C") as terminal:
+        terminal.wait_for("STANDALONE", SLOW_SECS)
+        # The emulator here knows no line drawing; what matters is that nothing is sent that is not ASCII.
+        assert bytes(terminal.received).isascii()
+    yield "in the locale C it sends ASCII alone"
 
     with far.session("alice") as terminal:
         terminal.wait_for("STANDALONE", SLOW_SECS)

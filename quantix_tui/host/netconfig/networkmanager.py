@@ -1,8 +1,10 @@
 """NetworkManager: keyfiles of our own (nm-settings-keyfile(5)), taken up through nmcli(1)."""
 
+import re
 import uuid
 from dataclasses import dataclass
 
+from quantix_tui.host.addresses import read_text
 from quantix_tui.host.lines.changes import Change, Remove, Sweep
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
@@ -18,6 +20,8 @@ PRIORITY = 900
 """Above whatever else may be there for the interface (autoconnect-priority, -999 to 999)."""
 _SPACE = uuid.UUID("6f0c1a52-3a0e-4d3b-9f0d-6a0c5e1b7d42")
 _WAIT_SECS = 30
+_DEVICES = "/run/NetworkManager/devices"
+_CONNECTION = re.compile(r"^connection-uuid=([0-9a-f-]{36})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,15 @@ class NetworkManager:
             for device in wanted.devices
         )
         before = {name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in own}
-        # A connection whose file is gone goes down with it; then the best of those that are left comes up.
-        back = tuple(
-            Command(("nmcli", "--wait", str(_WAIT_SECS), "device", "connect", device), _WAIT_SECS + 5, optional=True)
-            for device in sorted({*before, wanted.interface})
-        )
+        back = tuple(_up_again(device) for device in sorted({*before, wanted.interface}))
         return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back), wanted.devices)
+
+
+def _up_again(device: str) -> Command:
+    """The connection that the device has now; where it has none, the best that is there."""
+    now = _CONNECTION.search(read_text(f"{_DEVICES}/{read_text(f'/sys/class/net/{device}/ifindex').strip()}"))
+    words = ("connection", "up", "uuid", now[1]) if now else ("device", "connect", device)
+    return Command(("nmcli", "--wait", str(_WAIT_SECS), *words), _WAIT_SECS + 5, optional=True)
 
 
 def keyfiles(wanted: Wanted) -> dict[str, str]:

@@ -21,6 +21,7 @@ from quantix_tui.host.doing import Done
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import Ifupdown
 from quantix_tui.host.netconfig.networkd import Networkd
+from quantix_tui.host.netconfig.networkmanager import NetworkManager
 from quantix_tui.host.netconfig.wanted import NetworkBackEnd, NetworkWork, Wanted
 from quantix_tui.host.wayback.record import Place, Watched
 from quantix_tui.host.wayback.trying import Trial, try_network
@@ -54,6 +55,20 @@ Name=v0
 Address=10.99.0.50/24
 Gateway=10.99.0.1
 LinkLocalAddressing=no
+"""
+OLD_KEYFILE = """\
+[connection]
+id=old
+uuid=0a1b2c3d-0000-4000-8000-000000000001
+type=ethernet
+interface-name=v0
+
+[ipv4]
+method=manual
+address1=10.99.0.50/24,10.99.0.1
+
+[ipv6]
+method=disabled
 """
 PLACE = Place("/var/lib/quantix-tui/network-trial")
 
@@ -128,7 +143,60 @@ class RealNetworkd:
         assert not [line for line in said.splitlines() if "05-quantix" in line and "onfiguring with" not in line], said
 
 
-KINDS: dict[str, type[Ifup] | type[RealNetworkd]] = {"ifupdown": Ifup, "networkd": RealNetworkd}
+class RealNetworkManager:
+    """NetworkManager and the bus through which nmcli speaks to it."""
+
+    back_end: type[NetworkBackEnd] = NetworkManager
+
+    def start(self) -> None:
+        sh("mount", "-o", "remount,ro,bind", "/sys")
+        self._folder = Path("/etc/NetworkManager/system-connections")
+        shutil.rmtree("/etc/NetworkManager", ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        # Without udev it takes a veth for somebody else's.
+        settings = "[main]\nplugins=keyfile\nno-auto-default=*\n[device]\nmatch-device=*\nmanaged=1\n"
+        Path("/etc/NetworkManager/NetworkManager.conf").write_text(settings)
+        (self._folder / "old.nmconnection").write_text(OLD_KEYFILE)
+        (self._folder / "old.nmconnection").chmod(0o600)
+        for name in ("/run/dbus", "/run/NetworkManager", "/var/lib/NetworkManager", "/etc/dbus-1/system.d"):
+            Path(name).mkdir(parents=True, exist_ok=True)
+        self._program = shutil.which("NetworkManager") or ""
+        # Where it is not installed but unpacked somewhere, the bus does not find its policy.
+        for policy in Path(self._program).parents[1].glob("share/dbus-1/system.d/*NetworkManager.conf"):
+            shutil.copy(policy, "/etc/dbus-1/system.d")
+        self._log = os.open("/run/log", os.O_WRONLY | os.O_CREAT)
+        bus = ["dbus-daemon", "--system", "--nofork", "--nopidfile"]
+        self._bus = subprocess.Popen(bus, stdout=self._log, stderr=self._log)
+        wait_until(Path("/run/dbus/system_bus_socket").exists, "the bus")
+        self._run()
+
+    def _run(self) -> None:
+        self._manager = subprocess.Popen([self._program, "--no-daemon"], stdout=self._log, stderr=self._log)
+
+    def again(self) -> None:
+        """As after a restart of the machine."""
+        self._manager.kill()
+        self._manager.wait()
+        shutil.rmtree("/run/NetworkManager")
+        Path("/run/NetworkManager").mkdir()
+        sh("ip", "address", "flush", "dev", "v0")
+        self._run()
+
+    def is_old(self) -> bool:
+        return os.listdir(self._folder) == ["old.nmconnection"]
+
+    def end(self) -> None:
+        for process in (self._manager, self._bus):
+            process.kill()
+            process.wait()
+        os.close(self._log)
+
+
+KINDS: dict[str, type[Ifup] | type[RealNetworkd] | type[RealNetworkManager]] = {
+    "ifupdown": Ifup,
+    "networkd": RealNetworkd,
+    "networkmanager": RealNetworkManager,
+}
 
 
 class Bench:

@@ -2,6 +2,8 @@
 
 import configparser
 import ipaddress
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,3 +207,23 @@ def test_ifupdown_reads_what_was_meant(wanted: Wanted) -> None:
 def test_nothing_else_gets_into_a_file(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="no n"):
         Wanted(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_real_networkmanager_takes_the_keyfiles(case: str) -> None:
+    nmcli = shutil.which("nmcli")
+    if nmcli is None:
+        pytest.skip("it takes nmcli")
+    for text in keyfiles(CASES[case]).values():
+        # Reads a keyfile and writes it again as it has understood it.
+        command = [nmcli, "--offline", "connection", "modify", "connection.autoconnect-priority", "900"]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        meant, understood = (configparser.ConfigParser(interpolation=None, delimiters=("=",)) for _ in range(2))
+        meant.read_string(text)
+        understood.read_string(done.stdout)
+        for section in meant.sections():
+            for name, value in meant[section].items():
+                # What is its default anyway is left out.
+                if (name, value) not in (("may-fail", "true"), ("flags", "1")):
+                    assert understood[section][name] == value, (section, name)

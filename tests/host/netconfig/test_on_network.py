@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,7 @@ def debian(folder: Path) -> None:
 
 def has_dhcp_client(program: object) -> bool:
     """Debian's ifup looks in places of its own, wherever the busybox of this test is."""
-    return program in (busybox, networkd) or any(
-        shutil.which(name, path="/sbin:/usr/sbin") for name in ("dhclient", "udhcpc")
-    )
+    return program is not debian or any(shutil.which(name, path="/sbin:/usr/sbin") for name in ("dhclient", "udhcpc"))
 
 
 def networkd(folder: Path) -> None:
@@ -56,23 +55,28 @@ def networkd(folder: Path) -> None:
         pytest.skip("it takes systemd-networkd and a bus")
 
 
+def networkmanager(folder: Path) -> None:
+    if not all(shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("NetworkManager", "nmcli")):
+        pytest.skip("it takes NetworkManager")
+
+
 # What a back end has nothing to do with is tried with one of them.
 CASES = [
     *((busybox, scenario) for scenario in RESULTS),
     *((debian, scenario) for scenario in ("kept", "expired", "dhcp", "vlan", "ipv6")),
+    *((networkmanager, scenario) for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6")),
     *((networkd, scenario) for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6")),
 ]
 
 
 @pytest.mark.parametrize(("program", "scenario"), CASES, ids=[f"{program.__name__}-{name}" for program, name in CASES])
-def test_on_a_real_network(scenario: str, program: object, tmp_path: Path) -> None:
+def test_on_a_real_network(scenario: str, program: Callable[[Path], None], tmp_path: Path) -> None:
     if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
         pytest.skip("it takes root, unshare, nsenter and ip")
     if scenario == "dhcp" and not has_dhcp_client(program):
         pytest.skip("it takes a DHCP client")
     (tmp_path / "bin").mkdir()
-    assert callable(program)
-    kind = "networkd" if program is networkd else "ifupdown"
+    kind = program.__name__ if program in (networkd, networkmanager) else "ifupdown"
     program(tmp_path / "bin")
     # A PID namespace too: what is left running ends with it.
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]

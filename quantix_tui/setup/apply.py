@@ -119,6 +119,12 @@ class Applier:
                 return
         await asyncio.to_thread(complete, self._means.folder)
 
+    async def took(self, name: StepName, section: Section) -> None:
+        """A step that was made elsewhere, with these answers. Raises :class:`QuantixError` when that cannot be kept."""
+        self._seen[name] = section
+        self._state = self._state.with_done(name, section)
+        await asyncio.to_thread(save, self._means.folder, self._state)
+
     def _is_done(self, name: StepName, section: Section) -> bool:
         seen = self._seen.get(name)
         return name in self._state.applied() and (seen == section if seen is not None else not section.has_secret)
@@ -130,9 +136,7 @@ class Applier:
                 self._state = self._state.without_done(name)
                 await asyncio.to_thread(save, self._means.folder, self._state)
             await self._make(name, acts.put_nowait)
-            self._seen[name] = section
-            self._state = self._state.with_done(name, section)
-            await asyncio.to_thread(save, self._means.folder, self._state)
+            await self.took(name, section)
         except QuantixError as error:
             return error.problem
         except OSError as error:

@@ -1,6 +1,6 @@
 """Our part in the administrator's files comes and goes without a trace."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.host.sections import (
@@ -21,6 +21,7 @@ TEXTS = st.text(st.characters(codec="latin-1", exclude_characters="\x0b\x0c\x1c\
 BODIES = st.lists(st.text("abc =\t", max_size=9), max_size=3).map(lambda lines: "".join(f"{line}\n" for line in lines))
 
 
+@settings(deadline=None)
 @given(TEXTS, BODIES, BODIES)
 def test_it_comes_and_goes(text: str, body: str, other: str) -> None:
     ended = text if not text or text.endswith("\n") else text + "\n"
@@ -31,6 +32,7 @@ def test_it_comes_and_goes(text: str, body: str, other: str) -> None:
     assert with_section(once, other) == with_section(text, other)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.text("aeiou", min_size=1, max_size=1))
 def test_lines_go_out_of_force_and_back(text: str, sign: str) -> None:
     off = switched_off(text, lambda line: sign in line)

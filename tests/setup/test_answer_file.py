@@ -4,7 +4,7 @@ import errno
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.cluster.token import RegistrationToken
@@ -118,6 +118,7 @@ def test_several_faults_come_in_the_order_of_the_lines() -> None:
     assert [fault.line for fault in found.faults] == [1, 2, 4, 5]
 
 
+@settings(deadline=None)
 @given(ANSWERS)
 def test_what_is_written_gives_the_same_answers(answers: Answers) -> None:
     text = to_yaml(answers)
@@ -127,12 +128,14 @@ def test_what_is_written_gives_the_same_answers(answers: Answers) -> None:
     assert found.answers == answers
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     found = read_answers(data, read_file)
     assert (found.answers is None) == bool(found.faults)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab:[]{}-\n #&*!|>'\"?,%@`\t\\"), max_size=60))
 def test_anything_that_looks_like_yaml_is_read_or_refused(text: str) -> None:
     found = read(text)

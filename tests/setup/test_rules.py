@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.cluster.secret import Secret
@@ -64,6 +64,7 @@ def test_names_that_it_cannot(name: str, said: str) -> None:
     assert "node1" in problem or "Put a letter" in problem
 
 
+@settings(deadline=None)
 @given(st.text(max_size=70))
 def test_a_name_is_taken_only_if_it_can_stand_in_every_file(name: str) -> None:
     if not hostname_problem(name):
@@ -123,6 +124,7 @@ def test_gateways(gateway: str, address: str, version: int, said: str) -> None:
     assert (said in problem) if said else problem == ""
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4), st.integers(1, 30), st.ip_addresses(v=4))
 def test_a_gateway_is_taken_only_within_the_network(
     own: ipaddress.IPv4Address, prefix: int, gateway: ipaddress.IPv4Address
@@ -236,6 +238,7 @@ def test_a_name_among_the_answers() -> None:
     assert [fault.field for fault in faults(Answers(name=NameAnswers(hostname="a b")))] == ["name.hostname"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_secret_is_ever_dumped(password: str, token: str) -> None:
     marked = f"<<{password}>>", f"<<{token}>>"

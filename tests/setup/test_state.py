@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.cluster.errors import QuantixError
@@ -25,6 +25,7 @@ SECRETS = Answers(
 )
 
 
+@settings(deadline=None)
 @given(ANSWERS, st.text(max_size=40), st.sets(st.sampled_from(StepName)))
 def test_it_comes_back_as_it_was(answers: Answers, page: str, done: set[StepName]) -> None:
     state = SetupState(answers, page)
@@ -47,11 +48,13 @@ def test_it_is_private_and_has_no_secret(tmp_path: Path) -> None:
     assert os.listdir(folder) == [STATE]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_content_is_taken_up_or_told(data: bytes) -> None:
     assert from_bytes(data).notice == CORRUPT
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_file_cut_short_is_told(cut: int) -> None:
     data = to_bytes(SetupState(SECRETS, "name"))

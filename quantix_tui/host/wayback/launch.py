@@ -44,7 +44,9 @@ def keeper_command(place: Place, *, systemd: bool) -> tuple[str, ...]:
 
 async def start_keeper(place: Place) -> None:
     """Returns when it watches. Raises :class:`QuantixError` when it does not within :data:`READY_SECS`."""
-    command = keeper_command(place, systemd=is_running(Tree(), Init.SYSTEMD))
+    # Who is not root tries nothing but trees of their own, and has no units.
+    systemd = os.geteuid() == 0 and is_running(Tree(), Init.SYSTEMD)
+    command = keeper_command(place, systemd=systemd)
     try:
         ran = await run(command, READY_SECS)
     except OSError as error:

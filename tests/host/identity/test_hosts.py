@@ -1,7 +1,7 @@
 """The machine's own line of /etc/hosts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.host.identity.hosts import with_name
@@ -39,6 +39,7 @@ def test_only_the_own_line_changes(before: str | None, name: str, after: str) ->
 _LINES = st.lists(st.text(st.characters(codec="latin-1"), max_size=20), max_size=6).map("\n".join)
 
 
+@settings(deadline=None)
 @given(_LINES, _LINES)
 def test_everything_else_stays_as_it_is(above: str, below: str) -> None:
     own = "127.0.1.1\told\n"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import Ifupdown
@@ -112,6 +112,7 @@ def test_others_files_are_as_before_once_another_interface_is_chosen(tmp_path: P
     assert interfaces.read_text() == DEBIAN
 
 
+@settings(deadline=None)
 @given(WANTED)
 def test_networkd_reads_what_was_meant(wanted: Wanted) -> None:
     files = network_files(wanted)
@@ -145,6 +146,7 @@ def _repeated(text: str) -> dict[tuple[str, str], list[str]]:
     return found
 
 
+@settings(deadline=None)
 @given(WANTED)
 def test_networkmanager_reads_what_was_meant(wanted: Wanted) -> None:
     files = keyfiles(wanted)
@@ -170,6 +172,7 @@ def _address_and_gateway(family: Family) -> str | None:
     return f"{family.address},{family.gateway}" if family.gateway else str(family.address)
 
 
+@settings(deadline=None)
 @given(WANTED)
 def test_ifupdown_reads_what_was_meant(wanted: Wanted) -> None:
     rows = [line.split() for line in stanzas(wanted, ()).splitlines() if line.strip()]

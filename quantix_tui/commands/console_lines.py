@@ -10,6 +10,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.commands.options import Parser
 from quantix_tui.host.lines.accounts_lock import locked
+from quantix_tui.host.file_problems import why
 from quantix_tui.host.lines.changes import Change, RemoveFolder
 from quantix_tui.host.lines.occupants import session_on
 from quantix_tui.host.lines.tree import Tree
@@ -79,14 +80,6 @@ def carry_out(tree: Tree, changes: Sequence[Change], *, dry_run: bool) -> None:
 
 def unchanged(error: OSError) -> QuantixError:
     """The problem of a tree that could not be read or written; nothing of it has been changed."""
-    why = {
-        errno.EROFS: "the file system can only be read",
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EACCES: "this user may not",
-        errno.EAGAIN: "somebody else is changing the users of this machine right now",
-        errno.EPERM: "this user may not, or the file is protected (lsattr)",
-    }.get(error.errno or 0, error.strerror or "unknown error")
     hint = {
         errno.EROFS: "Make it writable (mount -o remount,rw ...), or install into the image with --root.",
         errno.ENOSPC: "Make room (df tells where), then run this again.",
@@ -95,7 +88,7 @@ def unchanged(error: OSError) -> QuantixError:
     return QuantixError(
         Problem(
             ErrorCode.CONFIG_WRITE_ERROR,
-            f"{place or 'A file'} cannot be changed: {why}. Everything is as it was before.",
+            f"{place or 'A file'} cannot be changed: {why(error)}. Everything is as it was before.",
             hint,
             errno.errorcode.get(error.errno or 0, "io").lower(),
         )

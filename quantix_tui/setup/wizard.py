@@ -8,6 +8,7 @@ from dataclasses import replace
 from quantix_tui.host.doing import Tell
 from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_network
 from quantix_tui.setup.answers import Answers
@@ -107,6 +108,8 @@ class Wizard:
 
 async def begin(tree: Tree, folder: str, joining: Joining, network: Networking) -> Wizard:
     """``folder``: where the state is kept, as this process sees it. Takes some milliseconds."""
+    if tree.root == "/":
+        log_to_system()
     kept = await asyncio.to_thread(load, folder)
     try:
         ground = await asyncio.to_thread(read_ground, tree)

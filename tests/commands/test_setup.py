@@ -123,6 +123,27 @@ def test_the_step_that_fails_is_named_and_the_next_run_goes_on_with_it(tmp_path:
     }
 
 
+@pytest.mark.parametrize("lines", [1, 3, 5, 8])
+def test_killed_after_any_line_the_next_run_goes_on(lines: int, tmp_path: Path, answers: Path) -> None:
+    whole = debian(tmp_path / "whole")
+    assert quantix_tui("setup", "--answers", answers, "--root", whole).returncode == 0
+    machine = debian(tmp_path / "machine")
+    command = [sys.executable, "-m", "quantix_tui", "setup", "--answers", str(answers), "--root", str(machine)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        process.kill()
+    assert not (machine / "var/lib/quantix-tui/setup-completed").exists() or lines == 8
+    done = quantix_tui("setup", "--answers", answers, "--root", machine)
+    assert done.returncode == 0, done.stderr
+    mine, theirs = picture(machine), picture(whole)
+    differing = [path for path in mine if mine[path] != theirs.get(path)]
+    # The hash of the password has a salt of its own.
+    assert differing == ["etc/shadow"]
+    assert mine.keys() == theirs.keys()
+
+
 def test_old_network_settings_come_back_by_the_boot_unit(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root sets this machine up")

@@ -10,13 +10,15 @@ from quantix_tui.commands import ends
 from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option
 from quantix_tui.commands.running import say_to
 from quantix_tui.console.access import Access, own_session
+from quantix_tui.console.machine_here import elsewhere
 from quantix_tui.host.administrators import user_name
 from quantix_tui.host.audit import record
 from quantix_tui.host.node_services.control import MachineServices
 from quantix_tui.host.node_services.state import Act, Service, consequence
+from quantix_tui.settings import settings_from
 
 
-def run(words: Sequence[str], _: GlobalOptions) -> int:
+def run(words: Sequence[str], options: GlobalOptions) -> int:
     parser = Parser("services", "Show how the services of this node are; restart, start or stop one of them.")
     parser.add_argument("act", nargs="?", choices=[act.value for act in Act], help="what to do with one")
     parser.add_argument("name", nargs="?", help="its name, as the list has it or as this machine's manager has it")
@@ -24,6 +26,10 @@ def run(words: Sequence[str], _: GlobalOptions) -> int:
     given = parser.read(words)
     if given.act is not None and given.name is None:
         parser.error("which service? quantix-tui services names them")
+    if why := elsewhere(settings_from(os.environ, options.node, options.config)):
+        raise QuantixError(
+            Problem(ErrorCode.INVALID_REQUEST, why, "Leave --node and QUANTIX_NODE out here.", "elsewhere")
+        )
     services = MachineServices()
     found = asyncio.run(services.read())
     if given.act is None:

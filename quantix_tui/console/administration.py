@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from quantix_tui.console.lines import Role
+from quantix_tui.console.machine_here import elsewhere
+from quantix_tui.console.tale import Paragraph
 
 if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
@@ -29,8 +31,24 @@ class Administration:
         elif access.line is not None:
             await self._ask(act)
         else:
-            said = f"{access.user} may only look: ask an administrator of this node, or use sudo."
-            self._app.notice(said, Role.WARN)
+            await self._refuse(f"{access.user} may only look: ask an administrator of this node, or use sudo.")
+
+    async def do_here(self, act: Act) -> None:
+        """The same for an act on the machine that the console runs on: not where the node shown is another one."""
+        if why := elsewhere(self._app.settings, demo=self._app.demo is not None):
+            await self._refuse(why)
+        else:
+            await self.do(act)
+
+    async def _refuse(self, why: str) -> None:
+        """Where it is seen: below the dashboard, or in front of what covers it."""
+        app = self._app
+        if app.screen.is_modal:
+            from quantix_tui.console.screens.page import PageScreen
+
+            await app.push_screen(PageScreen("Not from here", [Paragraph(why, Role.WARN)], app.clock))
+        else:
+            app.notice(why, Role.WARN)
 
     async def log_in(self) -> None:
         access = self._app.guard.access
@@ -70,8 +88,20 @@ class Administration:
         """Lock when it is time. What was under way by then is closed when it is over."""
         if (why := self._app.guard.time_to_lock) is not None:
             self._lock(why)
-        elif self._app.guard.access.locked and self._app.changes_open:
-            self._app.close_dialogues()
+        else:
+            self.close_what_is_over()
+
+    def close_what_is_over(self) -> bool:
+        """On a locked console: what had begun before, and has ended; whether there was something like that.
+
+        It may offer to do the same once more.
+        """
+        app = self._app
+        if not (app.guard.access.locked and app.changes_open):
+            return False
+        before = app.screen
+        app.close_dialogues()
+        return app.screen is not before
 
     def _lock(self, why: str) -> None:
         app = self._app

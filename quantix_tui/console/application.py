@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Event, Key, Resize
+from textual.events import Event, Key, MouseEvent, Resize
 from textual.types import CSSPathType
 from textual.worker import Worker
 
@@ -103,7 +103,7 @@ class ConsoleApp(App[None]):
         self._away = False
         self.settings = settings or Settings()
         self.cluster = ClusterActs(self)
-        self._administration = Administration(self, desk)
+        self.administration = Administration(self, desk)
         self._dashboard = DashboardScreen(self.view, demo, self.clock, self.guard)
         self._ticker: asyncio.TimerHandle | None = None
         self._typing = False
@@ -154,8 +154,8 @@ class ConsoleApp(App[None]):
         Textual lets a key that a field does not want climb through the queues of all its parents while the next
         keys go straight to the field: what is typed ahead of a slow line would land in the wrong field.
         """
-        if isinstance(event, Key) and self._exit:
-            return  # Typed ahead of the end: nothing is opened any more that would not be there in a moment.
+        if isinstance(event, Key | MouseEvent) and (self._exit or self.administration.close_what_is_over()):
+            return  # Typed ahead of the end, or meant for an act that was over: nothing is opened any more.
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -216,7 +216,7 @@ class ConsoleApp(App[None]):
     def tick_now(self) -> None:
         """Lock when it is time, and let what shows ages show them anew."""
         if not self._away:
-            self._administration.tick()
+            self.administration.tick()
         self._dashboard.tick()
 
     def _tick(self) -> None:
@@ -318,13 +318,13 @@ class ConsoleApp(App[None]):
 
     async def as_administrator(self, act: Act) -> None:
         """Do it where this session may change the node; on a locked line once an administrator has logged in."""
-        await self._administration.do(act)
+        await self.administration.do(act)
 
     async def action_log_in(self) -> None:
-        await self._administration.log_in()
+        await self.administration.log_in()
 
     def action_lock(self) -> None:
-        self._administration.lock()
+        self.administration.lock()
 
     @property
     def changes_open(self) -> bool:

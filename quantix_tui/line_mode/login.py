@@ -68,7 +68,7 @@ def _try(session: Session, desk: LoginDesk, user: str, password: Secret) -> bool
     session.talk.say("Checking the password.")
     end = session.wait_for(_converse(session, desk, user, password))
     if isinstance(end, Accepted):
-        session.access = session.access.logged_in(end.user)
+        session.logged_in(end.user)
         session.talk.say(f"Logged in as {end.user}.")
         return True
     session.talk.say(end.problem.message, end.problem.hint)

@@ -8,6 +8,7 @@ from quantix_tui.commands import bundle as bundle_file
 from quantix_tui.commands import logs as log_lines
 from quantix_tui.commands import network as network_test
 from quantix_tui.commands import services as service_lines
+from quantix_tui.console.machine_here import elsewhere
 from quantix_tui.console.screens.power import ThisMachine, guest_sentence
 from quantix_tui.console.shell import FORBIDDEN
 from quantix_tui.host.audit import record
@@ -46,6 +47,9 @@ def services(session: Session) -> None:
         return
     service = found[int(answer) - 1]
     possible = acts(service)
+    if why := elsewhere(session.settings):
+        talk.say(why)
+        return
     for act in possible:
         if talk.agreed(service_lines.meaning(service, act)):
             if may_change(session):
@@ -69,6 +73,9 @@ def logs(session: Session) -> None:
 
 def power(session: Session) -> None:
     talk = session.talk
+    if why := elsewhere(session.settings):
+        talk.say(why)
+        return
     machine = ThisMachine(session.access)
     talk.say(guest_sentence(session.wait_for(machine.guests()), PowerAct.REBOOT).text)
     answer = talk.ask("1 restart the node, 2 switch it off, Enter alone goes back")

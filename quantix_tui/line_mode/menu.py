@@ -67,7 +67,7 @@ def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) ->
             session.talk.forget()
             session.talk.say("", "Back in the menu.")
         except NoAnswer:
-            session.access = session.access.locked_again()
+            session.lock()
             session.talk.say("Locked: no answer came for a while.")
         except Ended:
             return 0
@@ -78,8 +78,6 @@ def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) ->
 
 def _once(session: Session) -> int | None:
     """Ask once and do it; the exit code when that was the end."""
-    locks = session.access.line is not None and not session.access.locked
-    session.talk.patience = session.settings.lock_after if locks else None
     answer = session.talk.ask("Number, or Enter for the menu")
     if answer == "0":
         return _quit(session)
@@ -129,7 +127,7 @@ def _log_in(session: Session) -> None:
 
 
 def _lock(session: Session) -> None:
-    session.access = session.access.locked_again()
+    session.lock()
     session.talk.say("Locked." if session.access.locked else "This session is your own: nobody locks it.")
 
 

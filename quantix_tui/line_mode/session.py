@@ -26,6 +26,15 @@ class Session:
     access: Access
     desk: LoginDesk
 
+    def logged_in(self, user: str) -> None:
+        """From the next question on, an answer that does not come locks again."""
+        self.access = self.access.logged_in(user)
+        self.talk.patience = self.settings.lock_after
+
+    def lock(self) -> None:
+        self.access = self.access.locked_again()
+        self.talk.patience = None
+
     def on_node(self, work: Callable[[NodeGateway], Awaitable[T]]) -> T:
         """Raises :class:`~quantix_tui.cluster.errors.QuantixError`, and KeyboardInterrupt on Ctrl-C."""
         return with_gateway(self.settings, work)

@@ -3,7 +3,8 @@
 import pytest
 
 from quantix_tui.cluster.errors import QuantixError
-from quantix_tui.commands.services import meaning, named, service_lines
+from quantix_tui.commands.options import GlobalOptions
+from quantix_tui.commands.services import meaning, named, run, service_lines
 from quantix_tui.host.node_services.known import KNOWN
 from quantix_tui.host.node_services.state import Act, Run, Service, State
 
@@ -30,3 +31,8 @@ def test_one_that_there_is_not_is_refused() -> None:
 
 def test_what_it_means_is_said_before() -> None:
     assert meaning(DAEMON, Act.RESTART).startswith("Restart Node daemon? VMs keep running.")
+
+
+def test_of_a_node_elsewhere_they_are_not_this_machines() -> None:
+    with pytest.raises(QuantixError, match="another machine"):
+        run(["restart", "SSH"], GlobalOptions(node="https://qx-node-08:8443"))

@@ -4,8 +4,14 @@ import pytest
 
 from quantix_tui.console.access import Access, IdleLock, access_words, countdown, own_session, owned_line
 from quantix_tui.console.endings import LOGIN_PROMPT
-from tests.console.screen import opened
+from quantix_tui.console.screens import serviceact
+from quantix_tui.console.screens.serviceact import ServiceActScreen
+from quantix_tui.console.screens.services import OfThisApp, ServicesScreen
+from quantix_tui.host.node_services.state import Act
+from quantix_tui.settings import Settings
+from tests.console.screen import HINTS, opened
 from tests.console.scripted import CONNECTED, STANDALONE, ScriptedGateway
+from tests.console.scripted_services import REFUSED, ScriptedHands, ScriptedServices
 
 CHANGES = {"j": "Join a cluster", "l": "Leave the cluster", "r": "Restart now"}
 
@@ -111,3 +117,55 @@ async def test_quitting_a_line_asks_and_means_its_login_prompt() -> None:
         await hands.until("login prompt")
         await hands.press("right", "enter")
     assert hands.app.return_code == LOGIN_PROMPT
+
+
+@pytest.mark.parametrize("key", ["f10", "w"])
+async def test_a_demo_leaves_the_machine_that_it_runs_on_alone(key: str) -> None:
+    async with opened(ScriptedGateway(STANDALONE), demo=HINTS) as hands:
+        await hands.until("STANDALONE")
+        await hands.press(key)
+        await hands.until("This is a demo: the machine that it runs on is left alone.")
+
+
+async def test_where_the_node_shown_is_elsewhere_this_machine_is_left_alone() -> None:
+    async with opened(ScriptedGateway(STANDALONE), settings=Settings(node="https://qx-node-08:8443")) as hands:
+        await hands.until("STANDALONE")
+        await hands.press("w")
+        await hands.until("Use that node's own console for this: it is another machine than this one.")
+
+
+async def test_a_refusal_stands_in_front_of_what_is_open() -> None:
+    async with opened(ScriptedGateway(STANDALONE), access=own_session("bob", administrator=False)) as hands:
+        await hands.until("bob, looking only")
+        await hands.app.push_screen(ServicesScreen(ScriptedServices(), OfThisApp(hands.app), hands.app.clock))
+        await hands.until("Node daemon       running")
+        await hands.press("enter")
+        await hands.until("Process")
+        await hands.press("right", "enter")
+        await hands.until("bob may only look: ask an administrator of this node, or use sudo.")
+        await hands.press("enter")
+        await hands.until("Process")
+
+
+async def test_on_a_locked_line_nothing_is_done_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What had begun may end in an offer to do it again, and the lock closes it a moment later only."""
+    monkeypatch.setattr(serviceact, "LOOK_EVERY", 0.01)
+    services = ScriptedServices()
+    services.holding, services.problem = True, REFUSED
+    inside = owned_line("tty1").logged_in("alice")
+    async with opened(ScriptedGateway(STANDALONE), access=inside) as hands:
+        await hands.until("alice, locks in")
+        service = next(iter(services.services.values()))
+        hands_of = ScriptedHands()
+        screen = ServiceActScreen(service, Act.RESTART, services, hands_of.record, hands.app.clock)
+        await hands.app.push_screen(screen)
+        await hands.press("right", "enter")
+        await hands.until("restarting")
+        monkeypatch.setattr(hands.app.administration, "tick", lambda: None)
+        hands.app.guard.lock()
+        services.released.set()
+        await hands.until("Restart again")
+        await hands.press("right", "enter")
+        await hands.until("This node")
+        assert len(services.acts) == 1
+        assert screen not in hands.app.screen_stack

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.commands.options import GlobalOptions
 from quantix_tui.console.access import owned_line
@@ -11,7 +13,7 @@ from quantix_tui.console.login_desk import LoginDesk
 from quantix_tui.host.ways_in import Administrators, PasswordState
 from quantix_tui.line_mode.login import log_in
 from quantix_tui.line_mode.session import Session
-from quantix_tui.line_mode.talk import Talk
+from quantix_tui.line_mode.talk import NoAnswer, Talk
 from quantix_tui.settings import Settings
 from tests.support.pam import Pam, needs_pam_wrapper
 
@@ -29,7 +31,7 @@ class Line:
         desk = LoginDesk(
             pam.login(), lambda: Administrators((("root", self.root),)), self._set_first, clock=Clock(), node="qx"
         )
-        self.session = Session(Settings(), GlobalOptions(), Talk(source, sink), owned_line("tty1"), desk)
+        self.session = Session(Settings(lock_after=0.05), GlobalOptions(), Talk(source, sink), owned_line("tty1"), desk)
 
     async def _set_first(self, password: Secret) -> None:
         self.pam.users(root=password.reveal())
@@ -47,6 +49,17 @@ def test_the_right_password_logs_in(tmp_path: Path) -> None:
     assert line.log_in("", "right horse")
     assert line.session.access.administrator
     assert "right horse" not in line.read()
+
+
+def test_whoever_logs_in_on_the_way_to_a_change_and_goes_away_leaves_no_open_question(tmp_path: Path) -> None:
+    line = Line(Pam(tmp_path))
+    assert line.log_in("", "right horse")
+    assert line.session.talk.patience == 0.05
+    with pytest.raises(NoAnswer):
+        line.session.talk.ask("Address of the control plane")
+    line.session.lock()
+    assert line.session.access.locked
+    assert line.session.talk.patience is None
 
 
 def test_a_wrong_one_does_not_and_makes_it_slower(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.lines import Role
 from quantix_tui.console.logreader import LogReader
 from quantix_tui.console.logwindow import LogWindow
+from quantix_tui.console.machine_here import titled
 from quantix_tui.console.screens.dialogue import Dialogue
 from quantix_tui.console.screens.logline import open_line
 from quantix_tui.console.screens.logsource import SourceScreen
@@ -50,7 +51,8 @@ async def open_on(app: "ConsoleApp") -> None:
 async def open_logs(app: "ConsoleApp", subject: Subject = EVERYTHING) -> None:
     """Open them on the lines of ``subject``."""
     logs = await asyncio.to_thread(find_logs)
-    await app.push_screen(LogsScreen(logs, app.clock, subject))
+    title = titled("Logs", app.settings, demo=app.demo is not None)
+    await app.push_screen(LogsScreen(logs, app.clock, subject, title))
 
 
 class LogsScreen(Dialogue[None]):
@@ -68,8 +70,9 @@ class LogsScreen(Dialogue[None]):
         Binding("f,F", "follow", show=False),
     ]
 
-    def __init__(self, logs: Sequence[Log], clock: Clock, subject: Subject = EVERYTHING) -> None:
+    def __init__(self, logs: Sequence[Log], clock: Clock, subject: Subject = EVERYTHING, title: str = "Logs") -> None:
         super().__init__(clock)
+        self._page_title = title
         self._logs = logs
         self._log, subject = place_of(subject, logs)
         self._which = Which(subject)
@@ -82,9 +85,8 @@ class LogsScreen(Dialogue[None]):
         self._busy = ""
 
     def compose(self) -> ComposeResult:
-        yield Box(
-            LogHead(), LogList(self._window, self.clock), Field("Search", "", id="search"), KeyBar(_KEYS), title="Logs"
-        )
+        search = Field("Search", "", id="search")
+        yield Box(LogHead(), LogList(self._window, self.clock), search, KeyBar(_KEYS), title=self._page_title)
 
     def on_mount(self) -> None:
         self.set_focus(self._list)

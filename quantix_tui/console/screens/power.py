@@ -67,7 +67,7 @@ async def open_on(app: "ConsoleApp") -> None:
         name = facts.hostname if facts else os.uname().nodename
         await app.push_screen(PowerScreen(ThisMachine(app.guard.access), name, cluster, app.clock))
 
-    await app.as_administrator(act)
+    await app.administration.do_here(act)
 
 
 class PowerScreen(Dialogue[None]):

@@ -11,6 +11,7 @@ from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.lines import Role
+from quantix_tui.console.machine_here import titled
 from quantix_tui.console.screens.dialogue import Dialogue
 from quantix_tui.console.screens.service import Hands, ServiceScreen
 from quantix_tui.console.widgets.box import Box
@@ -34,7 +35,7 @@ class OfThisApp:
         self._app = app
 
     async def as_administrator(self, act: "ServiceScreen.Asked") -> None:
-        await self._app.as_administrator(act)
+        await self._app.administration.do_here(act)
 
     async def open_log(self, service: Service) -> None:
         from quantix_tui.console.screens.logs import open_logs
@@ -47,7 +48,8 @@ class OfThisApp:
 
 
 async def open_on(app: "ConsoleApp") -> None:
-    await app.push_screen(ServicesScreen(MachineServices(), OfThisApp(app), app.clock))
+    title = titled("Services", app.settings, demo=app.demo is not None)
+    await app.push_screen(ServicesScreen(MachineServices(), OfThisApp(app), app.clock, title))
 
 
 class ServicesScreen(Dialogue[None]):
@@ -55,14 +57,15 @@ class ServicesScreen(Dialogue[None]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["dialogue.tcss", "services.tcss"]
 
-    def __init__(self, services: Services, hands: Hands, clock: Clock) -> None:
+    def __init__(self, services: Services, hands: Hands, clock: Clock, title: str = "Services") -> None:
         super().__init__(clock)
+        self._page_title = title
         self._services = services
         self._hands = hands
         self._shown: Sequence[Service] = ()
 
     def compose(self) -> ComposeResult:
-        yield Box(ServiceList(), KeyBar(_KEYS), title="Services")
+        yield Box(ServiceList(), KeyBar(_KEYS), title=self._page_title)
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(ServiceList))

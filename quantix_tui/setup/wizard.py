@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from quantix_tui.host.doing import Tell
 from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_network
 from quantix_tui.setup.answers import Answers
-from quantix_tui.setup.apply import Applier, Ended, Joining, Means, Networking, Outcome, Progress
+from quantix_tui.setup.apply import Applier, Ended, Means, Outcome, Progress
 from quantix_tui.setup.checking import Ground, faults
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.ground import read_ground
@@ -106,13 +105,13 @@ class Wizard:
         self.is_complete = not failed
 
 
-async def begin(tree: Tree, folder: str, joining: Joining, network: Networking) -> Wizard:
-    """``folder``: where the state is kept, as this process sees it. Takes some milliseconds."""
-    if tree.root == "/":
+async def begin(means: Means) -> Wizard:
+    """Take up what was kept, and look at the machine. Takes some milliseconds."""
+    if means.tree.root == "/":
         log_to_system()
-    kept = await asyncio.to_thread(load, folder)
+    kept = await asyncio.to_thread(load, means.folder)
     try:
-        ground = await asyncio.to_thread(read_ground, tree)
+        ground = await asyncio.to_thread(read_ground, means.tree)
     except OSError as error:
         raise not_changed(error) from None
-    return Wizard(Means(tree, folder, joining, network), kept, ground)
+    return Wizard(means, kept, ground)

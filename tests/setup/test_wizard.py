@@ -8,8 +8,9 @@ import pytest
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers, NetworkAnswers, TimeAnswers
-from quantix_tui.setup.apply import Ended, Outcome
+from quantix_tui.setup.apply import Ended, Means, Outcome
 from quantix_tui.setup.ground import has_administrator, read_machine
 from quantix_tui.setup.steps import StepName
 from quantix_tui.setup.wizard import Wizard, begin
@@ -30,14 +31,12 @@ def folder_of(machine: Path) -> str:
 
 
 async def wizard(machine: Path, joins: Joins | None = None) -> Wizard:
-    return await begin(Tree(str(machine)), folder_of(machine), joins or Joins(), no_network)
+    return await begin(Means(Tree(str(machine)), folder_of(machine), joins or Joins(), no_network))
 
 
 @pytest.fixture
 def _no_keepers(machine: Path) -> Iterator[None]:
     yield
-    from quantix_tui.host.wayback.trying import place_in
-
     kill_keepers(place_in(folder_of(machine)))
 
 

@@ -17,6 +17,8 @@ OLD, NEW, NOWHERE = "10.20.0.17/24", "10.20.0.44/24", "10.77.0.5/24"
 PASSWORD = "correct horse battery"
 TRIAL = "quantix-network-trial.service"
 UNIT = "quantix-network-back.service"
+_PID = "/run/quantix-setup.pid"
+_BEGIN = f"{PROGRAM} setup --answers /root/nowhere.yaml >/dev/null 2>&1 & echo $! >{_PID}"
 _ANSWERS = """\
 administrator: {password_file: password.txt}
 name: {hostname: node1.example.com}
@@ -49,15 +51,15 @@ def story(machine: Machine) -> Iterator[str]:
     assert "uid=0(root)" in run(f"echo '{PASSWORD}' | setpriv --reuid=nobody --clear-groups su -c id root 2>&1")
     yield "the machine has its name, its timezone, its address, and its password is taken"
 
-    run(f"rm -f /var/lib/quantix-tui/setup-completed; ({PROGRAM} setup --answers /root/nowhere.yaml &) >/dev/null 2>&1")
+    run(_BEGIN)
     wait_for_address(shell, NOWHERE)
     wait_until(lambda: run(f"systemctl is-active {TRIAL}; true") == "active\n", "the keeper", SLOW_SECS)
-    run("kill -9 $(pgrep -f 'quantix-tui setup')")
+    run(f"kill -9 $(cat {_PID})")
     wait_for_address(shell, NEW)
     yield "the console killed: the unit has brought the old settings back\n" + run("journalctl -q -t quantix-tui -n 8")
 
     run("systemctl enable quantix-network-back.service 2>&1")
-    run(f"({PROGRAM} setup --answers /root/nowhere.yaml &) >/dev/null 2>&1")
+    run(_BEGIN)
     wait_for_address(shell, NOWHERE)
     boots = shell.boots
     run("sync")

@@ -1,0 +1,176 @@
+"""What configures the network of the machine of :mod:`.on_network`, as real programs."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from quantix_tui.host.netconfig.ifupdown import Ifupdown
+from quantix_tui.host.netconfig.networkd import Networkd
+from quantix_tui.host.netconfig.networkmanager import NetworkManager
+from quantix_tui.host.netconfig.wanted import NetworkBackEnd
+from tests.support.waiting import wait_until
+
+OLD = """\
+auto lo
+iface lo inet loopback
+
+auto v0
+iface v0 inet static
+\taddress 10.99.0.50
+\tnetmask 255.255.255.0
+\tgateway 10.99.0.1
+"""
+LEASE = """#!/bin/sh
+[ -z "$ip" ] || ip address replace "$ip/$mask" dev "$interface"
+[ -z "$router" ] || ip route replace default via "$router"
+"""
+OLD_NETWORKD = """\
+[Match]
+Name=v0
+
+[Network]
+Address=10.99.0.50/24
+Gateway=10.99.0.1
+LinkLocalAddressing=no
+"""
+OLD_KEYFILE = """\
+[connection]
+id=old
+uuid=0a1b2c3d-0000-4000-8000-000000000001
+type=ethernet
+interface-name=v0
+
+[ipv4]
+method=manual
+address1=10.99.0.50/24,10.99.0.1
+
+[ipv6]
+method=disabled
+"""
+
+
+def sh(*words: str) -> str:
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+class Ifup:
+    """ifupdown: there is nothing that runs."""
+
+    back_end: type[NetworkBackEnd] = Ifupdown
+
+    def start(self) -> None:
+        for name in ("if-up.d", "if-down.d", "if-pre-up.d", "if-post-down.d"):
+            Path("/etc/network", name).mkdir(parents=True)
+        Path("/etc/network/interfaces").write_text(OLD)
+        Path("/run/network").mkdir()
+        Path("/etc/udhcpc").mkdir()
+        Path("/etc/udhcpc/default.script").write_text(LEASE)
+        Path("/etc/udhcpc/default.script").chmod(0o755)
+        sh("ifup", "v0")
+
+    def again(self) -> None:
+        sh("ifdown", "v0")
+        sh("ifup", "v0")
+
+    def is_old(self) -> bool:
+        return Path("/etc/network/interfaces").read_text() == OLD
+
+    def end(self) -> None: ...
+
+
+class RealNetworkd:
+    """systemd-networkd and the bus through which networkctl speaks to it."""
+
+    back_end: type[NetworkBackEnd] = Networkd
+
+    def start(self) -> None:
+        # Where /sys can be written, networkd waits for udev to have seen each interface.
+        sh("mount", "-o", "remount,ro,bind", "/sys")
+        self._folder = Path("/etc/systemd/network")
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        (self._folder / "10-old.network").write_text(OLD_NETWORKD)
+        for name in ("/run/dbus", "/run/systemd/netif"):
+            Path(name).mkdir(parents=True)
+        shutil.chown("/run/systemd/netif", "systemd-network", "systemd-network")
+        self._log = os.open("/run/log", os.O_WRONLY | os.O_CREAT)
+        bus = ["dbus-daemon", "--system", "--nofork", "--nopidfile"]
+        self._bus = subprocess.Popen(bus, stdout=self._log, stderr=self._log)
+        wait_until(Path("/run/dbus/system_bus_socket").exists, "the bus")
+        log = {"SYSTEMD_LOG_TARGET": "console", "SYSTEMD_LOG_LEVEL": "info"}
+        command = ["/usr/lib/systemd/systemd-networkd"]
+        self._networkd = subprocess.Popen(command, stdout=self._log, stderr=self._log, env={**os.environ, **log})
+        # Asked for by its name, the bus would start another one.
+        wait_until(lambda: "org.freedesktop.network1" in sh("busctl", "--system", "list", "--acquired"), "networkd")
+
+    def again(self) -> None:
+        sh("networkctl", "reconfigure", "v0")
+
+    def is_old(self) -> bool:
+        return os.listdir(self._folder) == ["10-old.network"]
+
+    def end(self) -> None:
+        for process in (self._networkd, self._bus):
+            process.kill()
+            process.wait()
+        os.close(self._log)
+        # Of a setting that it does not know it says so, and goes on.
+        said = Path("/run/log").read_text()
+        assert not [line for line in said.splitlines() if "05-quantix" in line and "onfiguring with" not in line], said
+
+
+class RealNetworkManager:
+    """NetworkManager and the bus through which nmcli speaks to it."""
+
+    back_end: type[NetworkBackEnd] = NetworkManager
+
+    def start(self) -> None:
+        sh("mount", "-o", "remount,ro,bind", "/sys")
+        self._folder = Path("/etc/NetworkManager/system-connections")
+        shutil.rmtree("/etc/NetworkManager", ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        # Without udev it takes a veth for somebody else's.
+        settings = "[main]\nplugins=keyfile\nno-auto-default=*\n[device]\nmatch-device=*\nmanaged=1\n"
+        Path("/etc/NetworkManager/NetworkManager.conf").write_text(settings)
+        (self._folder / "old.nmconnection").write_text(OLD_KEYFILE)
+        (self._folder / "old.nmconnection").chmod(0o600)
+        for name in ("/run/dbus", "/run/NetworkManager", "/var/lib/NetworkManager", "/etc/dbus-1/system.d"):
+            Path(name).mkdir(parents=True, exist_ok=True)
+        self._program = shutil.which("NetworkManager") or ""
+        # Where it is not installed but unpacked somewhere, the bus does not find its policy.
+        for policy in Path(self._program).parents[1].glob("share/dbus-1/system.d/*NetworkManager.conf"):
+            shutil.copy(policy, "/etc/dbus-1/system.d")
+        self._log = os.open("/run/log", os.O_WRONLY | os.O_CREAT)
+        bus = ["dbus-daemon", "--system", "--nofork", "--nopidfile"]
+        self._bus = subprocess.Popen(bus, stdout=self._log, stderr=self._log)
+        wait_until(Path("/run/dbus/system_bus_socket").exists, "the bus")
+        self._run()
+
+    def _run(self) -> None:
+        self._manager = subprocess.Popen([self._program, "--no-daemon"], stdout=self._log, stderr=self._log)
+
+    def again(self) -> None:
+        """As after a restart of the machine."""
+        self._manager.kill()
+        self._manager.wait()
+        shutil.rmtree("/run/NetworkManager")
+        Path("/run/NetworkManager").mkdir()
+        sh("ip", "address", "flush", "dev", "v0")
+        self._run()
+
+    def is_old(self) -> bool:
+        return os.listdir(self._folder) == ["old.nmconnection"]
+
+    def end(self) -> None:
+        for process in (self._manager, self._bus):
+            process.kill()
+            process.wait()
+        os.close(self._log)
+
+
+KINDS: dict[str, type[Ifup] | type[RealNetworkd] | type[RealNetworkManager]] = {
+    "ifupdown": Ifup,
+    "networkd": RealNetworkd,
+    "networkmanager": RealNetworkManager,
+}

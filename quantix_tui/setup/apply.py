@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -16,6 +17,7 @@ from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import LOGGER
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.setup.answers import Answers, Section
+from quantix_tui.setup.claim import claimed
 from quantix_tui.setup.state import SetupState, complete, save
 from quantix_tui.setup.steps import Step, StepName, answered, make_step
 
@@ -95,7 +97,16 @@ class Applier:
         self._state = state
 
     async def apply(self, answers: Answers) -> AsyncGenerator[Progress, None]:
-        """Answers without fault. The marker stands when the last step has ended, and not before."""
+        """Answers without fault. The marker stands when the last step has ended, and not before.
+
+        Raises :class:`QuantixError` while somebody else sets the node up.
+        """
+        with claimed(self._means.folder):
+            async with aclosing(self._steps(answers)) as steps:
+                async for progress in steps:
+                    yield progress
+
+    async def _steps(self, answers: Answers) -> AsyncGenerator[Progress, None]:
         self._state = SetupState(answers, self._state.page, self._state.done)
         for name, section in answered(answers):
             yield Began(name)

@@ -23,6 +23,7 @@ from quantix_tui.setup.answers import (
     TimeAnswers,
 )
 from quantix_tui.setup.apply import Applier, Did, Ended, Means, Outcome
+from quantix_tui.setup.claim import claimed, is_claimed
 from quantix_tui.setup.first_boot import is_first_boot
 from quantix_tui.setup.review import review
 from quantix_tui.setup.state import SetupState, load
@@ -91,7 +92,7 @@ async def test_a_tree_is_set_up(machine: Path) -> None:
     assert "nameserver 10.20.0.2" in (machine / "etc/resolv.conf").read_text()
     assert [str(request.address) for request in joins.asked] == ["https://vdc.example.com:8443"]
     folder = machine / "var/lib/quantix-tui"
-    assert [path.name for path in folder.iterdir()] == ["setup-completed"]
+    assert sorted(path.name for path in folder.iterdir()) == ["setup-completed", "setup.lock"]
     assert not is_first_boot(str(folder), str(machine / "none"))
     everything = b"".join(
         content for what in picture(machine).values() for content in what if isinstance(content, bytes)
@@ -145,6 +146,21 @@ async def test_another_process_goes_on_where_the_first_was_cut_short(machine: Pa
     outcomes = dict(await ends(Applier(means(machine, joins), kept.state), TOKENLESS))
     assert outcomes[StepName.ADMINISTRATOR] is Outcome.DONE
     assert outcomes[StepName.NAME] is Outcome.ALREADY
+
+
+async def test_one_at_a_time(tmp_path: Path) -> None:
+    machine = MACHINES["debian"](tmp_path)
+    folder = means(machine, Joins()).folder
+    assert not is_claimed(folder)
+    with claimed(folder):
+        assert is_claimed(folder)
+        before = picture(machine)
+        with pytest.raises(QuantixError) as caught:
+            await ends(Applier(means(machine, Joins()), SetupState()), TOKENLESS)
+        assert caught.value.problem.reason == "setup_runs"
+        assert picture(machine) == before
+    assert not is_claimed(folder)
+    await ends(Applier(means(machine, Joins()), SetupState()), TOKENLESS)
 
 
 async def test_going_back_to_answers_whose_successors_failed_applies_them_again(tmp_path: Path) -> None:

@@ -262,9 +262,12 @@ def already_joined(joined_to: ControlPlaneAddress) -> Problem:
 def clock_wrong(difference: float) -> Problem:
     """The clocks are too far apart. ``difference``: seconds that the control plane is ahead."""
     behind = "behind" if difference > 0 else "ahead of"
+    apart = abs(difference)
+    # Measured over a network: where it is minutes, seconds say nothing.
+    apart = apart if apart < 120 else 60 * round(apart / 60)
     return Problem(
         ErrorCode.CLOCK_WRONG,
-        f"This node's clock is {spans.spelled(abs(difference))} {behind} the control plane's.",
+        f"This node's clock is {spans.spelled(apart)} {behind} the control plane's.",
         "Set this node's clock, best by NTP; tokens and certificates fail when clocks disagree.",
         "clock_wrong",
     )

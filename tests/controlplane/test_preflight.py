@@ -20,7 +20,7 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.token import parse_token
 from quantix_tui.cluster.trust import Trust
 from quantix_tui.controlplane.limits import Timeouts
-from quantix_tui.controlplane.preflight import preflight, problem_of
+from quantix_tui.controlplane.preflight import clock_wrong, preflight, problem_of
 from quantix_tui.sandbox.controlplane import SandboxControlPlane
 from quantix_tui.sandbox.faults import Fault
 from tests.controlplane.certificates import self_signed
@@ -300,3 +300,10 @@ async def test_a_check_that_is_not_read_to_the_end_leaves_nothing_open(control_p
     async for result in preflight(request, NODE, timeouts=Timeouts()):
         if result.name is CheckName.CONTROL_PLANE:
             break  # unclosed sockets would be warnings, and warnings are errors here
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"), [(86_399.7, "1 day behind"), (-3_601.2, "1 hour ahead of"), (61.4, "61 seconds behind")]
+)
+def test_how_far_the_clocks_are_apart(difference: float, said: str) -> None:
+    assert said in clock_wrong(difference).message

@@ -105,7 +105,8 @@ def story(machine: Machine) -> Iterator[str]:
     for console in (screen, serial):
         wait_for_unit(shell, console.getty)
         console.wait_for("login:", SLOW_SECS)
-    assert not run("systemctl list-units --all --plain --no-legend 'quantix-console*'").strip()
+    units = "systemctl list-units --all --plain --no-legend 'quantix-console*'"
+    wait_until(lambda: not run(units).strip(), f"no unit to be left; there is {run(units)}", SLOW_SECS)
     yield "no file differs, no unit is left, the login prompts are back"
 
 

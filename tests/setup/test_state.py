@@ -14,7 +14,7 @@ from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, ClusterAnswers, NameAnswers
 from quantix_tui.setup.first_boot import COMPLETED, STATE, is_first_boot
 from quantix_tui.setup.state import CORRUPT, OTHER_VERSION, SetupState, complete, from_bytes, load, save, to_bytes
-from quantix_tui.setup.steps import StepName
+from quantix_tui.setup.steps import StepName, answered
 from tests.setup.strategies import ANSWERS
 
 SECRET = "c0rrect-h0rse"
@@ -46,6 +46,22 @@ def test_it_is_private_and_has_no_secret(tmp_path: Path) -> None:
     assert found.state.page == "cluster"
     assert found.state.applied() == {StepName.NAME}
     assert os.listdir(folder) == [STATE]
+
+
+@settings(deadline=None)
+@given(ANSWERS, st.text(max_size=30))
+def test_no_secret_is_ever_kept(answers: Answers, secret: str) -> None:
+    marked = f"<secret>{secret}"
+    given_secrets = answers.model_copy(
+        update={
+            "administrator": AdministratorAnswers(password=Secret(marked), password_hash=Secret(marked)),
+            "cluster": ClusterAnswers(address="vdc", token=RegistrationToken(marked)),
+        }
+    )
+    state = SetupState(given_secrets)
+    for name, section in answered(given_secrets):
+        state = state.with_done(name, section)
+    assert b"<secret>" not in to_bytes(state)
 
 
 @settings(deadline=None)

@@ -81,7 +81,7 @@ def wait_for_address(shell: GuestShell, address: str) -> None:
     """Until it is the only one."""
 
     def alone() -> bool:
-        found = shell.run("ip -4 -o address show dev eno1 scope global").split()
+        found = shell.run("ip -4 -o address show dev eno1 scope global 2>&1; true").split()
         return found.count("inet") == 1 and address in found
 
     wait_until(alone, f"{address} alone on eno1", SLOW_SECS)

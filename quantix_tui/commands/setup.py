@@ -11,6 +11,8 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.commands import ends
 from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option
+from quantix_tui.host.administrators import user_name
+from quantix_tui.host.audit import record
 from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.system_log import log_to_system
@@ -165,6 +167,8 @@ def _right(given: argparse.Namespace) -> int:
 async def _apply(answers: Answers, tree: Tree, folder: str, settings: Settings, *, json: bool) -> int:
     steps: list[dict[str, object]] = []
     problem: Problem | None = None
+    if tree.root == "/":
+        await record("set up from answers", user=user_name(os.geteuid()), line=settings.line)
     async with means_for(tree, folder, settings) as means:
         async for progress in Applier(means, load(folder).state).apply(answers):
             if not json:

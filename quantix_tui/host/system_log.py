@@ -21,13 +21,14 @@ class SystemLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         priority = next((found for level, found in _PRIORITIES if record.levelno >= level), syslog.LOG_DEBUG)
+        # Each time: whoever writes to another part of the log in between (audit) closes it behind them.
+        syslog.openlog(IDENT, syslog.LOG_PID, syslog.LOG_DAEMON)
         syslog.syslog(priority, harmless(record.getMessage(), MOST_CHARACTERS))
 
 
 def log_to_system() -> None:
     """From now on :data:`LOGGER` writes to the system's log. Once is enough; again changes nothing."""
     if not any(isinstance(handler, SystemLog) for handler in LOGGER.handlers):
-        syslog.openlog(IDENT, syslog.LOG_PID, syslog.LOG_DAEMON)
         LOGGER.addHandler(SystemLog())
         LOGGER.setLevel(logging.INFO)
         LOGGER.propagate = False

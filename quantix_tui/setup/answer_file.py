@@ -15,7 +15,6 @@ from quantix_tui.setup.checking import Ground, faults
 from quantix_tui.setup.fault import Fault, Place
 from quantix_tui.setup.yaml_tree import Plain, parse
 
-SAMPLE = "quantix_tui/assets/setup/answers.yaml"
 MOST_OF_SECRET = 1 << 14
 ReadFile = Callable[[str], bytes]
 """The content of a file that the answers name, by its path as it stands there. Raises OSError."""

@@ -49,7 +49,8 @@ class Ifupdown:
         texts = {INTERFACES: text_of(self.tree, INTERFACES) or _LOOPBACK}
         if sources_folder(original(texts[INTERFACES])):
             ours = {OWN, *self.tree.unfinished([FOLDER])}
-            paths = [f"{FOLDER}/{name}" for name in self.tree.names(FOLDER)]
+            # Names with a dot before are read by nobody (wordexp(3)); a trial keeps old files under such.
+            paths = [f"{FOLDER}/{name}" for name in self.tree.names(FOLDER) if not name.startswith(".")]
             texts |= {
                 path: text_of(self.tree, path) or "" for path in paths if path not in ours and self._is_file(path)
             }

@@ -112,6 +112,14 @@ def test_others_files_are_as_before_once_another_interface_is_chosen(tmp_path: P
     assert interfaces.read_text() == DEBIAN
 
 
+def test_what_a_trial_keeps_beside_the_files_is_not_touched(tmp_path: Path) -> None:
+    back_end = debian(tmp_path)
+    put(tmp_path, "/etc/network/interfaces.d/.quantix-before.more", "iface eno1 inet dhcp\n")
+    changes = back_end.work(CASES["fixed"]).there.changes
+    assert changes
+    assert not [change for change in changes if "quantix-before" in str(change)]
+
+
 @settings(deadline=None)
 @given(WANTED)
 def test_networkd_reads_what_was_meant(wanted: Wanted) -> None:

@@ -1,0 +1,45 @@
+"""What is logged of the machine gets into its log, as one harmless line, whoever else writes there."""
+
+import logging
+import syslog
+from collections.abc import Iterator
+
+import pytest
+
+from quantix_tui.host.audit import record
+from quantix_tui.host.system_log import LOGGER, log_to_system
+
+Entry = tuple[str, int, int, str]
+
+
+@pytest.fixture
+def entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Entry]]:
+    """Ident, facility, priority and text of what syslog(3) is given."""
+    found: list[Entry] = []
+    now = ("", 0)
+
+    def opened(ident: str, options: int, facility: int) -> None:
+        nonlocal now
+        now = (ident, facility)
+
+    monkeypatch.setattr(syslog, "openlog", opened)
+    monkeypatch.setattr(syslog, "closelog", lambda: opened("", 0, 0))
+    monkeypatch.setattr(syslog, "syslog", lambda priority, text: found.append((*now, priority, text)))
+    level, handlers, propagate = LOGGER.level, LOGGER.handlers[:], LOGGER.propagate
+    yield found
+    LOGGER.setLevel(level)
+    LOGGER.handlers[:], LOGGER.propagate = handlers, propagate
+
+
+async def test_it_is_written_under_its_own_name(entries: list[Entry]) -> None:
+    log_to_system()
+    log_to_system()
+    LOGGER.info("ran: %s: done", "a\x1b[2Jb\nc")
+    await record("set up", user="root", line=None)
+    LOGGER.error("failed")
+    assert entries == [
+        ("quantix-tui", syslog.LOG_DAEMON, syslog.LOG_INFO, "ran: a?[2Jb c: done"),
+        ("quantix-console", syslog.LOG_AUTHPRIV, syslog.LOG_NOTICE, "set up, by root on a session of their own"),
+        ("quantix-tui", syslog.LOG_DAEMON, syslog.LOG_ERR, "failed"),
+    ]
+    assert LOGGER.getEffectiveLevel() == logging.INFO

@@ -1,5 +1,6 @@
 """What the steps are made with, on this machine and in a tree."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator
@@ -11,7 +12,7 @@ from quantix_tui.host.doing import Done, Tell
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback.record import Place, Watched
-from quantix_tui.host.wayback.trying import GONE_BACK, place_in, try_network
+from quantix_tui.host.wayback.trying import GONE_BACK, Trial, place_in, try_network
 from quantix_tui.host.wayback.watch import until_reachable
 from quantix_tui.node.gateway.choose import choose_gateway
 from quantix_tui.node.gateway.local import LocalGateway
@@ -21,6 +22,9 @@ from quantix_tui.setup.join import GatewayJoining
 
 REACH_SECS = 45.0
 """Less than the countdown: the settings are judged before they go back by themselves."""
+
+
+_LOOK_SECS = 0.5
 
 
 @asynccontextmanager
@@ -48,12 +52,24 @@ class UnattendedNetwork:
     async def __call__(self, work: NetworkWork, watched: Watched, tell: Tell) -> None:
         trial = await try_network(self._place, work, self._tree, tell=tell, watched=watched)
         began = time.monotonic()
-        answer = await until_reachable(watched, self._reach_secs)
+        answer = await self._answer(trial, watched)
         if not answer:
             await trial.go_back()
             raise QuantixError(_unreachable())
         await trial.confirm()
         tell(Done(f"kept: {answer}", time.monotonic() - began))
+
+    async def _answer(self, trial: Trial, watched: Watched) -> str:
+        """What answers; empty when nothing does, or the settings have gone back already."""
+        asking = asyncio.create_task(until_reachable(watched, self._reach_secs))
+        try:
+            while not asking.done():
+                await asyncio.wait([asking], timeout=_LOOK_SECS)
+                if trial.seconds_left() is None:
+                    return ""
+            return asking.result()
+        finally:
+            asking.cancel()
 
 
 class TreeJoining:

@@ -201,7 +201,8 @@ async def test_a_power_cut_at_any_moment_is_gone_on_from(tmp_path: Path) -> None
             "etc/network/interfaces.d/quantix-tui",
         ):
             assert mine[path] == theirs[path], (cuts, path)
-        cuts += 1
+        # A prime: over the rounds every kind of call is met.
+        cuts += 3
     assert cuts > 20
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +21,8 @@ from quantix_tui.host.wayback.runtime import in_force
 COUNTDOWN_SECS = 60.0
 SPARE_SECS = 30.0
 """Above what all commands together may take: then the keeper goes back though nobody said that it is applied."""
+END_SECS = 60.0
+_POLL_SECS = 0.05
 FOLDER = "network-trial"
 GONE_BACK = "The old ones are in force again."
 
@@ -125,6 +128,7 @@ async def _refuse_second(place: Place) -> None:
         await back.recover(place)
     except OSError as error:
         raise not_changed(error) from None
+    await asyncio.to_thread(_wait_for_the_end, place)
     if place.is_busy or back.keeper_lives(place):
         raise QuantixError(
             Problem(
@@ -134,6 +138,13 @@ async def _refuse_second(place: Place) -> None:
                 "trial_runs",
             )
         )
+
+
+def _wait_for_the_end(place: Place) -> None:
+    """Of a trial that is over but for its last moves: the keeper has yet to end, or the old settings to come up."""
+    until = time.monotonic() + END_SECS
+    while not place.is_armed and (place.is_going_back or back.keeper_lives(place)) and time.monotonic() < until:
+        time.sleep(_POLL_SECS)
 
 
 def _went_back(problem: Problem) -> Problem:

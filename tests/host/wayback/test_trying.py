@@ -83,6 +83,16 @@ async def test_a_second_trial_is_refused(machine: Machine) -> None:
     assert running_trial(machine.place) is None
 
 
+async def test_the_next_trial_waits_for_the_last_moves_of_the_one_before(machine: Machine) -> None:
+    trial = await machine.attempt()
+    await trial.go_back()
+    trial = await machine.attempt()
+    await trial.confirm()
+    machine.removed.write_text("once more\n")
+    await (await machine.attempt()).confirm()
+    assert machine.is_new
+
+
 async def test_settings_that_cannot_be_applied_go_back_at_once(machine: Machine) -> None:
     with pytest.raises(QuantixError) as caught:
         await machine.attempt(more=(Command(("sh", "-c", "echo no such device; exit 1")),))

@@ -54,9 +54,9 @@ def dashboard_keys(view: NodeView, access: Access) -> list[tuple[str, str]]:
         wanted.append("Leave")
     elif status is not None and view.kind is not DaemonKind.LIMIQUANTIX:
         wanted.append("Join")
-    wanted += ["Network", "Services", "Logs", "Events", "Power"]
     if access.line is not None:
+        # Before what may have no room: without it nobody sees how anything is changed here.
         wanted.append("Log in" if access.locked else "Lock")
-    wanted.append("Quit")
+    wanted += ["Network", "Services", "Logs", "Events", "Power", "Quit"]
     letters = {entry.short: entry.keys.split()[-1] for entry in KEY_MAP}
     return [(letters[short], short) for short in wanted if short in letters]

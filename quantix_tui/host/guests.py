@@ -10,18 +10,22 @@ _MOST_BYTES = 1 << 16
 
 
 def running_guests(proc: str = PROC) -> tuple[str, ...] | None:
-    """Their names, sorted; None when the process list cannot be read. One without a name is told by its process."""
+    """Their names, sorted; None when the process list cannot be read whole. One without a name: its process."""
     try:
         numbers = [name for name in os.listdir(proc) if name.isdigit()]
     except OSError:
         return None
+    if "1" not in numbers:
+        return None  # Mounted with hidepid=2: of other users there is nothing to be seen (proc(5)).
     found = []
     for number in numbers:
         try:
             with open(os.path.join(proc, number, "cmdline"), "rb") as file:
                 words = file.read(_MOST_BYTES).decode("utf-8", "replace").split("\0")
+        except PermissionError:
+            return None  # hidepid=1: it may be one.
         except OSError:
-            continue  # It has ended since, or is not ours to see.
+            continue  # It has ended since.
         name = guest_name(words)
         if name is not None:
             found.append(name or f"process {number}")

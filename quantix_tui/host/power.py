@@ -3,7 +3,7 @@
 from enum import Enum
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.host.privilege import as_root, typed_as_root
+from quantix_tui.host.privilege import as_root, typed_as_root, why_not_run
 from quantix_tui.host.programs import run
 from quantix_tui.host.services import SYSTEMD, find_service_manager, last_lines
 
@@ -29,7 +29,7 @@ async def order(act: PowerAct, root: str = "/") -> None:
     try:
         ran = await run(as_root(command), WITHIN)
     except OSError as error:
-        raise _refused(act, command, (error.strerror or "it cannot be run").lower()) from None
+        raise _refused(act, command, why_not_run(as_root(command), error)) from None
     if ran.code is None:
         raise _refused(act, command, f"it did not answer within {WITHIN:g} s")
     if ran.code != 0:

@@ -6,6 +6,7 @@ from textual.events import Paste
 from quantix_tui.cluster.checks import CheckName, CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.cluster.trust import CertificateFacts, parse_fingerprint
+from quantix_tui.console.access import owned_line
 from tests.console.screen import HINTS, Hands, matches_golden, opened
 from tests.console.scripted import ADDRESS, PASSED, PENDING, STANDALONE, ScriptedGateway
 
@@ -225,6 +226,21 @@ async def test_esc_while_saving_stops_waiting_and_says_that_it_is_not_known() ->
         await hands.until("Whether it was saved is not known")
         await hands.press("enter")
         await hands.until("THIS NODE")
+
+
+async def test_a_console_that_locks_while_it_saves_shows_how_that_ends() -> None:
+    gateway = ScriptedGateway()
+    gateway.holding = {"join"}
+    async with opened(gateway, access=owned_line("tty1").logged_in("alice")) as hands:
+        await fill(hands)
+        await hands.press("enter")
+        await hands.until("All checks passed")
+        await hands.press("enter")
+        await hands.until("Saving:")
+        hands.wait(301)
+        assert "Saving:" in hands.text
+        gateway.released.set()
+        await hands.until("Restart the node daemon")
 
 
 async def test_the_demo_form_shows_what_to_type() -> None:

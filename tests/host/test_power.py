@@ -1,12 +1,13 @@
 """Restart and switch off: the right command for the machine, and what it refuses is told."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.host.power import PowerAct, order, power_command
-from quantix_tui.host.privilege import as_root, typed_as_root
+from quantix_tui.host.privilege import as_root, typed_as_root, why_not_run
 
 
 def _program(folder: Path, name: str, script: str) -> None:
@@ -22,9 +23,10 @@ def test_systemds_way_where_systemd_runs_and_the_inits_own_elsewhere(tmp_path: P
     assert power_command(PowerAct.SHUT_DOWN, str(tmp_path)) == ("systemctl", "poweroff")
 
 
-def test_root_needs_no_sudo_and_others_do() -> None:
+def test_root_needs_no_sudo_and_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert as_root(("reboot",), 0) == ("reboot",)
     assert as_root(("reboot",), 1000) == ("sudo", "-n", "reboot")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert typed_as_root(("systemctl", "reboot"), 1000) == "sudo systemctl reboot"
 
 
@@ -53,4 +55,11 @@ async def test_a_machine_without_the_command_says_so(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(QuantixError) as refused:
         await order(PowerAct.REBOOT, str(tmp_path))
-    assert "no such file" in refused.value.problem.message
+    assert "there is no " in refused.value.problem.message
+
+
+def test_without_sudo_it_is_not_what_is_told_to_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert typed_as_root(("systemctl", "reboot"), 1000) == "su -c 'systemctl reboot'"
+    missing = FileNotFoundError(2, "No such file or directory")
+    assert why_not_run(as_root(("reboot",), 1000), missing) == "there is no sudo on this node"

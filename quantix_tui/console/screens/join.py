@@ -38,6 +38,10 @@ class JoinScreen(ClusterForm[Joined]):
         self._saving = False
 
     @property
+    def begun(self) -> bool:
+        return self._saving
+
+    @property
     def committed(self) -> bool:
         return self._saving
 

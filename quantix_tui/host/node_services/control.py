@@ -10,7 +10,7 @@ from quantix_tui.host.logs.entry import Entry, Which
 from quantix_tui.host.logs.sources import find_logs, place_of
 from quantix_tui.host.node_services import openrc, systemd
 from quantix_tui.host.node_services.state import Act, Service
-from quantix_tui.host.privilege import as_root, typed_as_root
+from quantix_tui.host.privilege import as_root, typed_as_root, why_not_run
 from quantix_tui.host.programs import run
 from quantix_tui.host.services import SYSTEMD, ServiceManager, find_service_manager, last_lines
 
@@ -67,7 +67,7 @@ class MachineServices:
         try:
             ran = await run(as_root(command), ACT_WITHIN)
         except OSError as error:
-            raise _refused(service, act, command, (error.strerror or "it cannot be run").lower()) from None
+            raise _refused(service, act, command, why_not_run(as_root(command), error)) from None
         if ran.code is None:
             raise _refused(service, act, command, f"it did not finish within {ACT_WITHIN:g} s")
         if ran.code != 0:

@@ -16,8 +16,19 @@ once; later runs start from that saved, booted machine. The README's pictures co
     python -m tests.vm shots --to assets/screens/vm --only standalone join join-unknown-ca join-checking join-refused
         joined connected leave help
 
+Stories of a whole machine go through boots, logins and resets, and say each step that was found right; a step that went
+wrong ends the run. Each takes 3 to 15 minutes; two at once disturb each other::
+
+    python -m tests.vm.install        the console installed on tty1 and ttyS0, killed, and taken away
+    python -m tests.vm.login          looking, logging in, changing and locking again
+    python -m tests.vm.ssh            the console over a real sshd
+    python -m tests.vm.first_boot [--serial | --interrupted]
+                                      from the first boot through the wizard to a connected node: on tty1, on ttyS0, or
+                                      with the console killed and the plug pulled on the way
+
 The parts: :mod:`host` (packages), :mod:`image` and :mod:`initrd` (the guest), :mod:`machine`, :mod:`monitor` and
 :mod:`serial` (QEMU), :mod:`screen` and :mod:`attributes` (what stands on tty1 and how it is drawn), :mod:`recording`
 (what was sent to it), :mod:`consoles` (keys and pictures of one line), :mod:`walk` (the scenario), :mod:`shots` and
-:mod:`check` (what is done with it).
+:mod:`check` (what is done with it). Of the stories: :mod:`stories` (what they share), :mod:`new_node` and :mod:`wizard`
+(a node's first boot).
 """

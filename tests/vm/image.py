@@ -27,6 +27,7 @@ SUITE = "bookworm"
 DEBIAN_PACKAGES = (
     *("systemd-sysv", "udev", "dbus", "kmod", "procps", "login", "linux-image-amd64"),
     *("kbd", "console-setup", "python3", "iproute2", "iputils-ping", "openssh-server", "strace"),
+    "systemd-timesyncd",
 )
 # What drives a console, the disk and the network; the other drivers only make the image large.
 KEPT_DRIVERS = tuple(

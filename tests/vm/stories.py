@@ -4,8 +4,9 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.support.waiting import wait_until
 from tests.vm.consoles import Console
@@ -74,11 +75,24 @@ def wait_for_unit(shell: GuestShell, unit: str) -> None:
     wait_until(lambda: shell.run(f"systemctl is-active {unit}; true") == "active\n", f"{unit} to run", SLOW_SECS)
 
 
-def tell(story: Story, name: str, about: str | None, video: Video = Video.TEXT) -> int:
-    """Run a story from the command line; the exit code. Each step that was found right is printed."""
+def tell(
+    story: Story,
+    name: str,
+    about: str | None,
+    video: Video = Video.TEXT,
+    variants: Mapping[str, tuple[Story, str]] = MappingProxyType({}),
+) -> int:
+    """Run a story from the command line; the exit code. Each step that was found right is printed.
+
+    ``variants``: other stories by the options that choose them, each with its help.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m tests.vm.{name}", description=about)
     parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the guest lies (default {CACHE})")
-    image = image_in(parser.parse_args().cache)
+    parser.set_defaults(story=story)
+    for option, (other, help_) in variants.items():
+        parser.add_argument(f"--{option}", dest="story", action="store_const", const=other, help=help_)
+    given = parser.parse_args()
+    image = image_in(given.cache)
     os.nice(10)
     if not image.exists:
         print("There is no guest yet: python -m tests.vm build", file=sys.stderr)
@@ -87,7 +101,7 @@ def tell(story: Story, name: str, about: str | None, video: Video = Video.TEXT) 
         with running(image, video) as machine:
             put_project(machine.shell)
             put_assets(machine.shell)
-            for found in story(machine):
+            for found in given.story(machine):
                 print(found, flush=True)
     except HostError as error:
         print(error, file=sys.stderr)

@@ -67,6 +67,7 @@ def straight_through(machine: Machine, console: Console, prefix: str, wanted: Ca
             console.photograph(PICTURES / f"{prefix}-{name}")
 
     plane = prepare(shell)
+    yield f"a node that was never set up, and a control plane at {plane.address}"
     reboot(machine)
     wait_for_unit(shell, f"quantix-console@{console.line}.service")
     wizard = Wizard(console, photograph)

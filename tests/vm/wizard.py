@@ -97,7 +97,7 @@ class Wizard:
         console.type(NTP)
         console.press("backtab")
         console.wait_for("Asked now", SLOW_SECS)
-        console.wait_for("No answer", SLOW_SECS)
+        console.wait_for("does not answer", SLOW_SECS)
         self.picture("time")
 
     def cluster(self, plane: ControlPlane, token: str) -> None:

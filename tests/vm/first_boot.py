@@ -50,25 +50,35 @@ PICTURES = PROJECT / "assets" / "screens" / "vm"
 
 def on_tty1(machine: Machine) -> Iterator[str]:
     """From one end to the other on the machine's own screen."""
-    yield from straight_through(machine, VirtualConsole(machine), "vm-text-first-boot", lambda name: True)
+    plane = booted_anew(machine)
+    yield from straight_through(machine, plane, VirtualConsole(machine), "vm-text-first-boot", lambda _: True)
 
 
 def on_ttys0(machine: Machine) -> Iterator[str]:
-    """The same on the serial line: a VT220, ASCII, no function keys that it lacks."""
+    """The same on the serial line: a VT220, ASCII."""
+    console = SerialLine(machine)
+    plane = booted_anew(machine)
     few = ("welcome", "network", "trial", "review", "apply", "done")
-    yield from straight_through(machine, SerialLine(machine), "vm-serial-first-boot", few.__contains__)
+    yield from straight_through(machine, plane, console, "vm-serial-first-boot", few.__contains__)
 
 
-def straight_through(machine: Machine, console: Console, prefix: str, wanted: Callable[[str], bool]) -> Iterator[str]:
+def booted_anew(machine: Machine) -> ControlPlane:
+    """A node that was never set up, after its first boot."""
+    plane = prepare(machine.shell)
+    reboot(machine)
+    return plane
+
+
+def straight_through(
+    machine: Machine, plane: ControlPlane, console: Console, prefix: str, wanted: Callable[[str], bool]
+) -> Iterator[str]:
+    """From Welcome to a login on the node that is set up, over a reboot."""
     shell = machine.shell
 
     def photograph(name: str) -> None:
         if wanted(name):
             console.photograph(PICTURES / f"{prefix}-{name}")
 
-    plane = prepare(shell)
-    yield f"a node that was never set up, and a control plane at {plane.address}"
-    reboot(machine)
     wait_for_unit(shell, f"quantix-console@{console.line}.service")
     wizard = Wizard(console, photograph)
     wizard.on(WELCOME)
@@ -77,6 +87,28 @@ def straight_through(machine: Machine, console: Console, prefix: str, wanted: Ca
     yield "after a fresh boot the wizard stands there:\n" + console.text
 
     began = time.monotonic()
+    yield from to_the_cluster(shell, wizard, photograph)
+    wizard.cluster(plane, plane.tokens[0])
+    yield from to_the_end(wizard, photograph)
+    yield f"from Welcome to CONNECTED in {time.monotonic() - began:.0f} s of an emulated machine"
+
+    found = secrets_on_disk(shell, [PASSWORD, plane.tokens[0]])
+    assert not found, found
+    yield "no secret is in a file or in the log"
+    yield from is_set_up(shell)
+    reboot(machine)
+    wait_for_console(shell, console)
+    console.wait_for("CONNECTED", SLOW_SECS)
+    yield "connected again after a reboot:\n" + console.text
+    yield from is_set_up(shell)
+    log_in_for_real(console, "root", PASSWORD, HOST)
+    photograph("login")
+    yield "and the new password opens the real login prompt:\n" + console.text
+
+
+def to_the_cluster(shell: GuestShell, wizard: Wizard, photograph: Callable[[str], None]) -> Iterator[str]:
+    """From Welcome; the network is set up on the way."""
+    console = wizard.console
     wizard.next(ADMINISTRATOR)
     wizard.administrator(PASSWORD)
     wizard.next(NAME)
@@ -94,25 +126,9 @@ def straight_through(machine: Machine, console: Console, prefix: str, wanted: Ca
     wizard.time()
     yield "a time server that does not answer is told, and does not block:\n" + console.text
     wizard.next(CLUSTER)
-    wizard.cluster(plane, plane.tokens[0])
-    yield from to_the_end(shell, wizard, photograph)
-    yield f"from Welcome to CONNECTED in {time.monotonic() - began:.0f} s of an emulated machine"
-
-    found = secrets_on_disk(shell, [PASSWORD, plane.tokens[0]])
-    assert not found, found
-    yield "no secret is in a file or in the log"
-    yield from is_set_up(shell)
-    reboot(machine)
-    wait_for_console(shell, console)
-    console.wait_for("CONNECTED", SLOW_SECS)
-    yield "connected again after a reboot:\n" + console.text
-    yield from is_set_up(shell)
-    log_in_for_real(console, "root", PASSWORD, HOST)
-    photograph("login")
-    yield "and the new password opens the real login prompt:\n" + console.text
 
 
-def to_the_end(shell: GuestShell, wizard: Wizard, photograph: Callable[[str], None]) -> Iterator[str]:
+def to_the_end(wizard: Wizard, photograph: Callable[[str], None]) -> Iterator[str]:
     """From the review to the dashboard."""
     console = wizard.console
     wizard.on(REVIEW)
@@ -148,11 +164,13 @@ def is_set_up(shell: GuestShell) -> Iterator[str]:
 
 def interrupted(machine: Machine) -> Iterator[str]:
     """The console killed and the plug pulled, on tty1: nothing is lost but what was never kept."""
+    yield from with_interruptions(machine, booted_anew(machine))
+
+
+def with_interruptions(machine: Machine, plane: ControlPlane) -> Iterator[str]:
     shell, run = machine.shell, machine.shell.run
     console = VirtualConsole(machine)
     wizard = Wizard(console)
-    plane = prepare(shell)
-    reboot(machine)
     wizard.on(WELCOME)
     wizard.next(ADMINISTRATOR)
     wizard.administrator(PASSWORD)

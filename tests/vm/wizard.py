@@ -84,7 +84,8 @@ class Wizard:
     def trial(self, address: str) -> None:
         """Until the gateway has answered at the new address."""
         self.console.wait_for("Keep the new ones", SLOW_SECS)
-        self.console.wait_for(f"{address} on", SLOW_SECS)
+        self.console.wait_for(address, SLOW_SECS)
+        self.console.wait_for(f"{GATEWAY} on eno1 answers", SLOW_SECS)
         self.console.wait_for("Going back to the old settings in", SLOW_SECS)
 
     def time(self) -> None:

@@ -13,7 +13,17 @@ from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, ClusterAnswers, NameAnswers
 from quantix_tui.setup.first_boot import COMPLETED, STATE, is_first_boot
-from quantix_tui.setup.state import CORRUPT, OTHER_VERSION, SetupState, complete, from_bytes, load, save, to_bytes
+from quantix_tui.setup.state import (
+    CORRUPT,
+    OTHER_VERSION,
+    SetupState,
+    begin_again,
+    complete,
+    from_bytes,
+    load,
+    save,
+    to_bytes,
+)
 from quantix_tui.setup.steps import StepName, answered
 from tests.setup.strategies import ANSWERS
 
@@ -126,5 +136,9 @@ def test_whether_the_wizard_comes(tmp_path: Path) -> None:
     complete(state)
     assert not is_first_boot(state, str(config))
     assert os.listdir(state) == [COMPLETED]
+    begin_again(state)
+    config.unlink()
+    assert is_first_boot(state, str(config))
+    begin_again(state)
     (tmp_path / "node-credential").touch()
     assert not is_first_boot(str(tmp_path / "other"), str(tmp_path / "none.yaml"))

@@ -16,8 +16,8 @@ INTERFACES = "/etc/network/interfaces"
 FOLDER = "/etc/network/interfaces.d"
 OWN = f"{FOLDER}/quantix-tui"
 _HEAD = "# Written by the Quantix console; what is changed here is lost when it sets the network up again.\n"
-_UP_SECS = 60.0
-"""A DHCP client tries for a while (dhclient.conf(5), timeout)."""
+_UP_SECS = 75.0
+"""A DHCP client tries for a minute (dhclient.conf(5), timeout)."""
 _LOOPBACK = "auto lo\niface lo inet loopback\n"
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import time
+import zlib
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
@@ -13,6 +14,7 @@ from quantix_tui.host.programs import run
 from quantix_tui.host.services import last_lines
 from quantix_tui.host.wayback.back import keeper_lives
 from quantix_tui.host.wayback.record import Place
+from quantix_tui.settings import STATE
 
 UNIT = "quantix-network-trial"
 MODULE = "quantix_tui.host.wayback.keeper"
@@ -36,10 +38,15 @@ def keeper_command(place: Place, *, systemd: bool) -> tuple[str, ...]:
         return (sys.executable, "-c", _DETACHED, MODULE, place.folder)
     path = os.environ.get("PYTHONPATH")
     return (
-        *("systemd-run", "--quiet", "--collect", f"--unit={UNIT}", "--property=Restart=on-failure"),
+        *("systemd-run", "--quiet", "--collect", f"--unit={unit_of(place)}", "--property=Restart=on-failure"),
         *((f"--setenv=PYTHONPATH={path}",) if path else ()),
         *(sys.executable, "-m", MODULE, place.folder),
     )
+
+
+def unit_of(place: Place) -> str:
+    """The trials of other trees have units of their own."""
+    return UNIT if os.path.dirname(place.folder) == STATE else f"{UNIT}-{zlib.crc32(place.folder.encode()):08x}"
 
 
 async def start_keeper(place: Place) -> None:

@@ -14,7 +14,7 @@ from quantix_tui.host.doing import Done, Tell, do
 from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
-from quantix_tui.host.system_log import LOGGER
+from quantix_tui.host.system_log import LOGGER, log_to_system
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.setup.answers import Answers, Section
 from quantix_tui.setup.claim import claimed
@@ -101,6 +101,8 @@ class Applier:
 
         Raises :class:`QuantixError` while somebody else sets the node up.
         """
+        if self._means.tree.root == "/":
+            log_to_system()
         with claimed(self._means.folder):
             async with aclosing(self._steps(answers)) as steps:
                 async for progress in steps:
@@ -131,7 +133,7 @@ class Applier:
         await asyncio.to_thread(complete, self._means.folder)
 
     async def took(self, name: StepName, section: Section) -> None:
-        """A step that was made elsewhere, with these answers. Raises :class:`QuantixError` when that cannot be kept."""
+        """A step was made, here or elsewhere, with these answers. Raises :class:`QuantixError` where it is not kept."""
         self._seen[name] = section
         self._state = self._state.with_done(name, section)
         await asyncio.to_thread(save, self._means.folder, self._state)

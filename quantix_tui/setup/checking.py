@@ -102,16 +102,6 @@ def _on_machine(network: NetworkAnswers, ground: Ground) -> Iterator[Fault]:
     yield from _taken(network, ground)
 
 
-def no_link_notice(network: NetworkAnswers, ground: Ground) -> str:
-    """What has to be said before an interface without a link is taken; empty when it has one, or it is not known."""
-    if (ground.interfaces or {}).get(network.interface) is not False:
-        return ""
-    name = network.interface
-    return (
-        f"{name} has no link now: no cable, or nothing switched on at its other end. The node is reachable once it has."
-    )
-
-
 def _taken(network: NetworkAnswers, ground: Ground) -> Iterator[Fault]:
     devices = {network.interface, device_name(network.interface, network.vlan)}
     for family, address in (("ipv4", network.ipv4.address), ("ipv6", network.ipv6.address)):

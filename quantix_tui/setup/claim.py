@@ -29,21 +29,6 @@ def claimed(folder: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def is_claimed(folder: str) -> bool:
-    """Whether somebody sets the node up right now; False also where that cannot be told."""
-    try:
-        descriptor = os.open(os.path.join(folder, LOCK), os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
 _TAKEN = Problem(
     ErrorCode.MACHINE_REFUSED,
     "This node is being set up right now, on another console or from answers. Nothing was changed.",

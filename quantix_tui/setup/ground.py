@@ -1,6 +1,5 @@
 """What is known of the machine that is set up: what answers are held against, and what the welcome page shows."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from quantix_tui.host.accounts import fewest_characters, users
@@ -11,7 +10,6 @@ from quantix_tui.host.inventory import Inventory, read_inventory
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.machine import read_facts
 from quantix_tui.host.network.links import Link, read_links
-from quantix_tui.host.ways_in import PasswordState, read_administrators
 from quantix_tui.setup.checking import Ground
 
 
@@ -27,14 +25,6 @@ class Machine:
 def read_machine(root: str = "/") -> Machine:
     """Vendor, model, serial, processors, memory, disks, interfaces with their links. Some milliseconds; blocking."""
     return Machine(read_facts(root), read_inventory(root), read_links(root))
-
-
-def has_administrator(admin_groups: Collection[str], root: str = "/") -> bool | None:
-    """Whether an administrator of this machine can log in with a password; None when that is not known."""
-    states = {state for _, state in read_administrators(admin_groups, root).passwords}
-    if PasswordState.SET in states:
-        return True
-    return None if PasswordState.UNKNOWN in states else False
 
 
 def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:

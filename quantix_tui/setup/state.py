@@ -111,16 +111,6 @@ def forget(folder: str) -> None:
         raise not_changed(error) from None
 
 
-def begin_again(folder: str) -> None:
-    """The wizard comes once more, from its beginning. Raises :class:`QuantixError`."""
-    try:
-        for name in (STATE, COMPLETED):
-            if os.path.exists(os.path.join(folder, name)):
-                remove_durably(os.path.join(folder, name))
-    except OSError as error:
-        raise not_changed(error) from None
-
-
 def _replace(folder: str, name: str, data: bytes) -> None:
     path = os.path.join(folder, name)
     try:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from quantix_tui.host.doing import Tell
 from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_network
 from quantix_tui.setup.answers import Answers
@@ -107,8 +106,6 @@ class Wizard:
 
 async def begin(means: Means) -> Wizard:
     """Take up what was kept, and look at the machine. Takes some milliseconds."""
-    if means.tree.root == "/":
-        log_to_system()
     kept = await asyncio.to_thread(load, means.folder)
     try:
         ground = await asyncio.to_thread(read_ground, means.tree)

@@ -21,7 +21,7 @@ from quantix_tui.setup.answers import (
     NetworkAnswers,
     TimeAnswers,
 )
-from quantix_tui.setup.checking import Ground, faults, no_link_notice
+from quantix_tui.setup.checking import Ground, faults
 from quantix_tui.setup.names import domain_problem, hostname_problem
 from quantix_tui.setup.network_rules import address_problem, dns_problem, gateway_problem, vlan_problem
 from quantix_tui.setup.time_rules import time_server_problem, timezone_problem
@@ -172,8 +172,6 @@ def test_what_is_held_against_a_network_on_a_machine_that_is_known() -> None:
     assert said(interface="eno2") == ""
     assert "It has: eno1, eno2" in said(interface="eth7")
     assert said(vlan=7, ipv4={"method": "static", "address": "10.0.0.9/24"}) == ""
-    assert "no link now" in no_link_notice(NetworkAnswers(interface="eno2"), ground)
-    assert no_link_notice(NetworkAnswers(interface="eno1"), ground) == ""
     assert device_name("eno1", 7) == "eno1.7"
     assert device_name("enp129s0f0np0", 4094) == "vlan4094"
 

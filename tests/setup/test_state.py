@@ -17,8 +17,8 @@ from quantix_tui.setup.state import (
     CORRUPT,
     OTHER_VERSION,
     SetupState,
-    begin_again,
     complete,
+    forget,
     from_bytes,
     load,
     save,
@@ -136,9 +136,9 @@ def test_whether_the_wizard_comes(tmp_path: Path) -> None:
     complete(state)
     assert not is_first_boot(state, str(config))
     assert os.listdir(state) == [COMPLETED]
-    begin_again(state)
+    forget(state)
     config.unlink()
     assert is_first_boot(state, str(config))
-    begin_again(state)
+    forget(state)
     (tmp_path / "node-credential").touch()
     assert not is_first_boot(str(tmp_path / "other"), str(tmp_path / "none.yaml"))

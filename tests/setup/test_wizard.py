@@ -11,7 +11,7 @@ from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers, NetworkAnswers, TimeAnswers
 from quantix_tui.setup.apply import Ended, Means, Outcome
-from quantix_tui.setup.ground import has_administrator, read_machine
+from quantix_tui.setup.ground import read_machine
 from quantix_tui.setup.steps import StepName
 from quantix_tui.setup.wizard import Wizard, begin
 from tests.host.wayback.rig import kill_keepers
@@ -101,14 +101,6 @@ async def test_a_failed_step_is_mended(machine: Path) -> None:
     ends = [each async for each in first.apply() if isinstance(each, Ended)]
     assert [each.outcome for each in ends] == [*[Outcome.ALREADY] * 4, Outcome.DONE]
     assert first.is_complete
-
-
-def test_whether_there_is_an_administrator(machine: Path) -> None:
-    assert has_administrator(("sudo",), str(machine)) is None  # Without /etc/group it is not known.
-    (machine / "etc/group").write_text("root:x:0:\n")
-    assert has_administrator(("sudo",), str(machine)) is False
-    (machine / "etc/shadow").write_text("root:$6$saltsalt$abcdefghijklmnop:19000::::::\n")
-    assert has_administrator(("sudo",), str(machine)) is True
 
 
 def test_the_facts_of_the_machine() -> None:

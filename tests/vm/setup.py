@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 TRIAL = "quantix-network-trial.service"
 UNIT = "quantix-network-back.service"
 _PID = "/run/quantix-setup.pid"
-_BEGIN = f"{PROGRAM} setup --answers /root/nowhere.yaml >/dev/null 2>&1 & echo $! >{_PID}"
+_BEGIN = f"{PROGRAM} setup --answers /root/nowhere.yaml >/run/setup.log 2>&1 & echo $! >{_PID}"
 _ANSWERS = """\
 administrator: {password_file: password.txt}
 name: {hostname: node1.example.com}
@@ -84,7 +84,11 @@ def wait_for_address(shell: GuestShell, address: str) -> None:
         found = shell.run("ip -4 -o address show dev eno1 scope global 2>&1; true").split()
         return found.count("inet") == 1 and address in found
 
-    wait_until(alone, f"{address} alone on eno1", SLOW_SECS)
+    try:
+        wait_until(alone, f"{address} alone on eno1", SLOW_SECS)
+    except AssertionError as error:
+        said = shell.run("cat /run/setup.log; journalctl -q -b -t quantix-tui -n 20; true")
+        raise AssertionError(f"{error}\n{said}") from None
 
 
 if __name__ == "__main__":

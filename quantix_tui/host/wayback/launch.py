@@ -20,6 +20,7 @@ UNIT = "quantix-network-trial"
 MODULE = "quantix_tui.host.wayback.keeper"
 READY_SECS = 10.0
 _POLL_SECS = 0.02
+_AGAIN_SECS = 0.3
 # The first child leaves at once: its own is nobody's, in a session of its own, without a terminal.
 _DETACHED = (
     "import os,sys\n"
@@ -54,14 +55,25 @@ async def start_keeper(place: Place) -> None:
     # Who is not root tries nothing but trees of their own, and has no units.
     systemd = os.geteuid() == 0 and is_running(Tree(), Init.SYSTEMD)
     command = keeper_command(place, systemd=systemd)
+    refusal = await _refusal(command)
+    until = time.monotonic() + READY_SECS
+    while refusal and systemd and time.monotonic() < until:
+        # systemd forgets the unit of the trial before a little after its end, and takes no second one of the name.
+        await asyncio.sleep(_AGAIN_SECS)
+        refusal = await _refusal(command)
+    if refusal:
+        raise _not_started(refusal)
+    if not await asyncio.to_thread(_came_up, place):
+        raise _not_started(f"it did not come up within {READY_SECS:g} s")
+
+
+async def _refusal(command: tuple[str, ...]) -> str:
+    """Why it cannot be started; empty when it was."""
     try:
         ran = await run(command, READY_SECS)
     except OSError as error:
-        raise _not_started(harmless(error.strerror or "unknown error")) from None
-    if ran.code != 0:
-        raise _not_started(last_lines(ran.output) or "it ended at once")
-    if not await asyncio.to_thread(_came_up, place):
-        raise _not_started(f"it did not come up within {READY_SECS:g} s")
+        return harmless(error.strerror or "unknown error")
+    return "" if ran.code == 0 else last_lines(ran.output) or "it ended at once"
 
 
 def _came_up(place: Place) -> bool:

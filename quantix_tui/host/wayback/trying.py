@@ -12,6 +12,7 @@ from quantix_tui.host.doing import Tell, do
 from quantix_tui.host.file_problems import not_changed
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
+from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.files import remove
 from quantix_tui.host.wayback.launch import start_keeper
@@ -75,6 +76,8 @@ async def try_network(
 
     Raises :class:`QuantixError` with the old settings in force: it was refused, or it failed and went back.
     """
+    if tree.root == "/":
+        log_to_system()
     now = await asyncio.to_thread(in_force, work.devices)
     record = Record(this_boot(), (), work.back_before, work.back_after, watched, now)
     await _refuse_second(place)

@@ -38,6 +38,10 @@ def run_console(
     gc.disable()
     # Now: a line that is hung up has no name any more.
     line = None if demo is not None else _line()
+    if settings.line is not None:
+        from quantix_tui.host.foreground import take_foreground
+
+        take_foreground()
     try:
         app = _prepare(settings, demo, painted, line, setup)
     except QuantixError:

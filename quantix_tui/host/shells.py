@@ -8,6 +8,8 @@ import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from quantix_tui.host.foreground import take_foreground
+
 LAST_RESORT = "/bin/sh"
 NONE = "no"
 """The setting that allows no shell."""
@@ -92,10 +94,8 @@ def _keys_are_the_shells() -> Iterator[None]:
     try:
         yield
     finally:
-        # A shell that was killed has not given the foreground back; whoever takes it from behind must not be stopped.
-        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-        with contextlib.suppress(OSError):
-            os.tcsetpgrp(0, os.getpgrp())
+        # A shell that was killed has not given the foreground back.
+        take_foreground()
         for number, handler in before.items():
             signal.signal(number, handler)
 

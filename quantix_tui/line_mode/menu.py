@@ -11,6 +11,7 @@ from quantix_tui.console.access_here import access_here
 from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.endings import LOGIN_PROMPT
 from quantix_tui.console.login_desk import desk_here
+from quantix_tui.host.foreground import take_foreground
 from quantix_tui.line_mode import login, machine, membership
 from quantix_tui.line_mode.session import Session
 from quantix_tui.line_mode.talk import Ended, NoAnswer, Talk
@@ -53,6 +54,8 @@ ON_A_LINE = (
 def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) -> int:
     """Answer until it is quit; the exit code."""
     session = Session(settings, options, talk or Talk(), access_here(settings, demo=False), desk_here(settings))
+    if settings.line is not None:
+        take_foreground()
     for number in (signal.SIGQUIT, signal.SIGTSTP):
         if settings.line is not None:
             # No shell stands behind a line of the node: to be stopped there is to be dead.

@@ -76,3 +76,28 @@ def test_a_hang_up_while_the_shell_runs_leaves_nothing_behind(terminal: Terminal
     terminal.send_signal(signal.SIGHUP)
     terminal.close()
     assert not Path(f"/proc/{pid}").exists()
+
+
+_BEHIND = """
+import os, signal, sys
+child = os.fork()
+if child == 0:
+    os.setpgid(0, 0)
+    signal.pause()
+os.setpgid(child, child)
+os.tcsetpgrp(0, child)
+os.kill(child, signal.SIGKILL)
+os.waitpid(child, 0)
+os.execv(sys.executable, [sys.executable, "-m", "quantix_tui", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("mode", [[], ["--line-mode"]])
+def test_a_line_whose_keys_were_a_shells_that_is_dead_is_the_next_consoles(tmp_path: Path, mode: list[str]) -> None:
+    """As after a kill of the console while a shell was open."""
+    here = ("--node", f"unix:{tmp_path}/node.sock", "--config", str(tmp_path / "config.yaml"), *mode)
+    environment = {"QUANTIX_LINE": "tty1", "QUANTIX_STATE": str(tmp_path)}
+    with Terminal([sys.executable, "-c", _BEHIND, *here], environment=environment) as terminal:
+        terminal.wait_for("Number, or Enter" if mode else "locked")
+        terminal.press("77\n" if mode else "?")
+        terminal.wait_for("There is no such number" if mode else "every value whole")

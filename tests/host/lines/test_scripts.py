@@ -226,6 +226,30 @@ def test_the_end_of_the_line_ends_it_and_nothing_stays_behind(node: Node) -> Non
     wait_until(lambda: not os.path.exists(f"/proc/{child}"), "the console to end")
 
 
+def test_a_shell_that_the_console_leaves_behind_reads_no_keys_below_the_next_one(node: Node) -> None:
+    node.console(f"""sh -c 'read -r typed && echo "$typed" >{node.folder}/typed' <&0 &
+echo $! >{node.folder}/shell; exec sleep 600""")
+    node.start()
+    console = node.newest_run(1)
+    shell = wait_until(lambda: _number_in(node.folder / "shell"), "the shell")
+    os.kill(console, signal.SIGKILL)
+    node.newest_run(2)
+    # Whoever adopts it may be slow to bury it.
+    wait_until(lambda: not _runs(shell), "the shell to end")
+    assert node.process.poll() is None
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except OSError:
+        return False
+
+
+def _number_in(file: Path) -> int | None:
+    return int(text) if file.exists() and (text := file.read_text().strip()) else None
+
+
 def test_settings_reach_the_console_and_are_never_run(node: Node) -> None:
     (node.folder / "console.env").write_text(
         f"# comment\nQUANTIX_NODE=unix:/x y/$(touch {node.folder}/run)`id`\nPATH=/nowhere\nQUANTIX_a;b=1\n"

@@ -20,6 +20,7 @@ from quantix_tui.host.addresses import default_route
 from quantix_tui.host.doing import Done
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
+from quantix_tui.host.wayback.back import set_deadline
 from quantix_tui.host.wayback.record import Place, Watched
 from quantix_tui.host.wayback.trying import Trial, try_network
 from quantix_tui.setup.means import UnattendedNetwork
@@ -92,9 +93,8 @@ class Bench:
     def work(self, wanted: Wanted) -> NetworkWork:
         return self.manager.back_end(HERE).work(wanted)  # type: ignore[call-arg]
 
-    async def attempt(self, wanted: Wanted, seconds: float = 60.0) -> Trial:
-        work = self.work(wanted)
-        return await try_network(self.place, work, HERE, tell=told.append, watched=WATCHED, seconds=seconds)
+    async def attempt(self, wanted: Wanted) -> Trial:
+        return await try_network(self.place, self.work(wanted), HERE, tell=told.append, watched=WATCHED)
 
     async def until_over(self) -> None:
         await asyncio.to_thread(wait_until, lambda: not self.place.is_busy, "the end of the trial", 40.0)
@@ -114,8 +114,9 @@ async def kept(bench: Bench) -> object:
 
 
 async def expired(bench: Bench) -> object:
-    trial = await bench.attempt(NEW, 2.0)
+    trial = await bench.attempt(NEW)
     during = bench.state(["10.99.0.77/24"])["addresses"]
+    set_deadline(bench.place, 0.0, applied=True)
     await bench.until_over()
     return [during, bench.state(["10.99.0.50/24"]), trial.seconds_left()]
 
@@ -127,6 +128,7 @@ async def killed(bench: Bench) -> object:
     os.killpg(console.pid, signal.SIGKILL)
     console.wait()
     during = bench.addresses()
+    set_deadline(bench.place, 0.0, applied=True)
     await bench.until_over()
     return [during, bench.state(["10.99.0.50/24"])]
 
@@ -217,7 +219,7 @@ SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
 async def _console(kind: str) -> None:
     """What a console does, until it is killed."""
     work = KINDS[kind].back_end(HERE).work(NEW)  # type: ignore[call-arg]
-    await try_network(PLACE, work, HERE, tell=told.append, watched=Watched(), seconds=2.0)
+    await try_network(PLACE, work, HERE, tell=told.append, watched=Watched(), seconds=600.0)
     await asyncio.Event().wait()
 
 

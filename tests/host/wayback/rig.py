@@ -11,6 +11,7 @@ from pathlib import Path
 from quantix_tui.host.lines.changes import Edit, File, Put, Remove
 from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
+from quantix_tui.host.wayback.back import keeper_lives
 from quantix_tui.host.wayback.record import Place, Watched
 from quantix_tui.host.wayback.trying import Trial, try_network
 from quantix_tui.host.work import Command, Work
@@ -69,7 +70,7 @@ class Machine:
         return here + [name for name in os.listdir(self.place.folder) if name not in inside]
 
     def wait_until_over(self) -> None:
-        wait_until(lambda: not self.place.is_busy and not keepers(self.place), "the end of the trial")
+        wait_until(lambda: not self.place.is_busy and not keeper_lives(self.place), "the end of the trial")
 
 
 def keepers(place: Place) -> list[int]:
@@ -88,7 +89,8 @@ def _keeps(pid: int, place: Place) -> bool:
 def kill_keepers(place: Place) -> None:
     for pid in keepers(place):
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not keepers(place), "the end of the keeper")
+    # Its files are closed some time after its memory is gone.
+    wait_until(lambda: not keepers(place) and not keeper_lives(place), "the end of the keeper")
 
 
 def start_parent(machine: Machine, seconds: float) -> "subprocess.Popen[bytes]":

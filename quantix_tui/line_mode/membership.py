@@ -29,10 +29,16 @@ def state(session: Session) -> None:
 
     facts, status, kind = session.on_node(look)
     if facts is not None:
-        addresses = [f"{item.address}/{item.prefix} on {item.interface}" for item in facts.addresses]
-        rows = {"Node": facts.hostname, "Addresses": ", ".join(addresses) or "none", "Serial no.": facts.serial_number}
-        session.talk.show([f"{label:<15}{value}" for label, value in rows.items() if value])
+        session.talk.show(node_rows(facts))
     session.talk.show(list(status_lines(status, kind)))
+
+
+def node_rows(facts: HostFacts) -> list[str]:
+    """Label and value, one address a row: a row never breaks within a word."""
+    addresses = [f"{item.address}/{item.prefix} on {item.interface}" for item in facts.addresses] or ["none"]
+    rows = [("Node", facts.hostname), *(("Address", address) for address in addresses)]
+    rows += [("Serial no.", facts.serial_number)] if facts.serial_number else []
+    return [f"{label:<15}{value}" for label, value in rows]
 
 
 def events(session: Session) -> None:

@@ -78,7 +78,7 @@ def test_a_fault_ends_with_1_one_sentence_and_a_report(tmp_path: Path) -> None:
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "80", "LINES": "24"},
         timeout=30,
         check=False,
     )

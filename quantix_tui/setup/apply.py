@@ -83,9 +83,10 @@ class Applier:
     A section with a secret counts as the same only in the process that applied it: the secret is kept nowhere else.
     """
 
-    def __init__(self, means: Means, state: SetupState) -> None:
+    def __init__(self, means: Means, state: SetupState, clock: Callable[[], float] = time.monotonic) -> None:
         self._means = means
         self._state = state
+        self._clock = clock
         self._seen: dict[StepName, Section] = {}
 
     @property
@@ -115,7 +116,7 @@ class Applier:
             if self._is_done(name, section):
                 yield Ended(name, Outcome.ALREADY, 0.0)
                 continue
-            began = time.monotonic()
+            began = self._clock()
             acts: asyncio.Queue[Done | None] = asyncio.Queue()
             working = asyncio.create_task(self._made(name, section, acts))
             try:
@@ -125,7 +126,7 @@ class Applier:
             finally:
                 # Whoever stops listening stops the step.
                 working.cancel()
-            seconds = time.monotonic() - began
+            seconds = self._clock() - began
             LOGGER.info("setup: %s: %s in %.1f s", name, "failed" if problem else "done", seconds)
             yield Ended(name, Outcome.FAILED if problem else Outcome.DONE, seconds, problem)
             if problem is not None:

@@ -21,6 +21,7 @@ from tests.console.tour_login import login_tour
 from tests.console.tour_logs import logs_tour
 from tests.console.tour_node import node_tour
 from tests.console.tour_services import services_tour
+from tests.console.tour_wizard import wizard_tour
 
 REGISTERS = replace(CONNECTED, status=ClusterState.DISCONNECTED, node_id=None, heartbeat_age_secs=None, problem=None)
 READ_ONLY = Problem(
@@ -92,7 +93,7 @@ async def tour(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
             yield stop
         async for stop in _restarting(hands, gateway):
             yield stop
-    for further in (login_tour, logs_tour, services_tour):
+    for further in (login_tour, logs_tour, services_tour, wizard_tour):
         async for stop in further(look, size):
             yield stop
 

@@ -17,6 +17,9 @@ class FormField(Field):
 
     def __init__(self, label: str, value: str, *, id: str, help: str) -> None:  # noqa: A002 (Textual's names)
         super().__init__(label, value, id=id)
+        # What stands there already was not typed: it is judged by the reason why there is no Next.
+        self.left = False
+        self._high = 1
         self._help = Note(help)
         self.tell(self._help)
 
@@ -45,9 +48,9 @@ class FormField(Field):
 
     def _fit(self) -> None:
         rows = len(self._rows) if self.is_mounted else 1
-        if self.styles.padding.bottom != rows:
+        if self._high != rows:
+            self._high = rows
             self.styles.height = 1 + rows
-            self.styles.padding = (0, 1, rows, self.styles.padding.left)
 
     @property
     def _rows(self) -> list[str]:

@@ -20,7 +20,7 @@ from quantix_tui.setup.answers import AdministratorAnswers, Answers
 from quantix_tui.setup.steps import StepName
 
 _AGAIN = "the same once more"
-_DIFFERS = "The two are not the same: type the second one again."
+_DIFFERS = "The two are not the same; type it again."
 _WANTED = "No password has been typed."
 _ONCE_MORE = "The password has to be typed a second time."
 

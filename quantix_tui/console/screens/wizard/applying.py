@@ -19,6 +19,7 @@ from quantix_tui.console.screens.wizard.page import BACK, LATER, Page
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.checklist import CheckList
 from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.setup.apply import Began, Did, Ended, Outcome, Progress
 from quantix_tui.setup.steps import StepName, answered
@@ -75,6 +76,9 @@ class Applying(Page):
     @property
     def reason(self) -> str:
         return "" if self._applies else next((str(fault) for fault in self.bench.faults), "")
+
+    def keys(self) -> Keys:
+        return (("F1", "Help"),) if self._applies else super().keys()
 
     def choices(self) -> Sequence[Choice]:
         if self._applies:
@@ -148,7 +152,7 @@ class Applying(Page):
                 self._doing = f"{act.what} {f'({act.failure})' if act.failure else ''}".strip()
             case Ended(_, outcome, seconds, problem):
                 self._began = None
-                self._rows[name] = ended_row(name, outcome, seconds, problem, self._doing)
+                self._rows[name] = ended_row(name, outcome, seconds, self._doing)
                 self._failed = name if problem else None
         self._show()
         return progress.problem if isinstance(progress, Ended) else None
@@ -181,7 +185,7 @@ def _title(name: StepName) -> str:
     return name.value.capitalize()
 
 
-def ended_row(name: StepName, outcome: Outcome, seconds: float, problem: Problem | None, last: str) -> CheckRow:
+def ended_row(name: StepName, outcome: Outcome, seconds: float, last: str) -> CheckRow:
     """A step's line when it has ended."""
     time = words.elapsed(seconds * 1000)
     match outcome:
@@ -190,4 +194,4 @@ def ended_row(name: StepName, outcome: Outcome, seconds: float, problem: Problem
         case Outcome.ALREADY:
             return CheckRow("OK", _title(name), "done already", "", Role.GOOD)
         case Outcome.FAILED:
-            return CheckRow("FAIL", _title(name), problem.message if problem else "", time, Role.BAD)
+            return CheckRow("FAIL", _title(name), "see below", time, Role.BAD)

@@ -1,19 +1,21 @@
 """What the pages of the wizard share: the answers so far, the machine that they are for, and who applies them."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from quantix_tui.cluster.checks import CheckResult
+from quantix_tui.cluster.checks import CheckResult, Finding
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.host.clock.timezone import current_timezone
 from quantix_tui.host.identity.offered import offered_name
 from quantix_tui.host.identity.renaming import current_name
+from quantix_tui.host.network.ntp import check_server
 from quantix_tui.host.network.time_servers import time_servers
 from quantix_tui.host.ways_in import Way, read_administrators
+from quantix_tui.node.gateway.network import resolve
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Applier, Means
@@ -92,16 +94,22 @@ class Surroundings:
     remembered: Remembered
 
 
+async def ask_server(server: str) -> Finding:
+    """Ask one time server, by a packet."""
+    return await check_server(server, resolve)
+
+
 @dataclass(frozen=True, slots=True)
 class Kit:
     """What the wizard works with. ``trials`` is None where no network can be tried, ``alone`` when no dashboard
-    comes after it."""
+    comes after it; ``ask_time`` asks one time server."""
 
     gateway: NodeGateway
     trials: Trials | None
     clock: Clock
-    demo: DemoHints | None
+    demo: DemoHints | None = None
     alone: bool = False
+    ask_time: Callable[[str], Awaitable[Finding]] = ask_server
 
 
 def look_around(means: Means, admin_groups: tuple[str, ...]) -> Surroundings:
@@ -128,7 +136,7 @@ class Bench:
         self.means = means
         self.kit = kit
         self.around = around
-        self.applier = Applier(means, around.remembered.state)
+        self.applier = Applier(means, around.remembered.state, kit.clock.monotonic)
         self.answers: Answers = around.remembered.state.answers
         self.completed = False
         self.asked_to_apply = False

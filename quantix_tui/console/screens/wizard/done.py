@@ -8,14 +8,15 @@ from textual.app import ComposeResult
 from quantix_tui.console.lines import BLANK, Line, Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import Page
-from quantix_tui.console.tale import Paragraph
+from quantix_tui.console.tale import Paragraph, short_address
 from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.host.addresses import interface_addresses
 from quantix_tui.host.network.links import bound_to_link
 from quantix_tui.setup.answers import Answers
 
-LABEL = 12
+LABEL = 13
 
 
 class Done(Page):
@@ -25,6 +26,9 @@ class Done(Page):
 
     def compose(self) -> ComposeResult:
         yield Sentences(done_lines(self.bench.answers, addresses_now(self.bench)), id="reach")
+
+    def keys(self) -> Keys:
+        return (("Enter", "Quit" if self.bench.kit.alone else "Dashboard"), ("F1", "Help"))
 
     def choices(self) -> Sequence[Choice]:
         return (Choice("dashboard", "Quit" if self.bench.kit.alone else "Open the dashboard"),)
@@ -60,8 +64,8 @@ def done_lines(answers: Answers, addresses: Sequence[str]) -> Sequence[Told]:
     joined = answers.cluster.address if answers.cluster else ""
     if joined:
         after = (
-            f"The node daemon registers with {joined} and sends heartbeats; the dashboard shows CONNECTED as soon as "
-            "the first one is acknowledged."
+            f"The node daemon registers with {short_address(joined)} and sends heartbeats; the dashboard shows "
+            "CONNECTED as soon as the first one is acknowledged."
         )
     else:
         after = "The node runs on its own. J on the dashboard joins a cluster, at any time."

@@ -15,7 +15,7 @@ from quantix_tui.setup.answers import Answers, NameAnswers
 from quantix_tui.setup.fault import Fault
 
 MOST = 512
-_HELP = "letters, digits, hyphens; node1 or node1.example.com"
+_HELP = "letters, digits, hyphens: as node1.example.com"
 
 
 class Name(Page):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
+from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, NEXT, Page
@@ -248,11 +249,16 @@ class Network(Page):
         return False
 
     async def _tried(self, kept: bool | None) -> None:
-        if kept:
-            await self.bench.network_is_set()
-            self.post_message(self.Ready())
-        else:
+        if not kept:
             self.post_message(self.Changed())
+            return
+        self.bench.answers = self.answers
+        try:
+            await self.bench.network_is_set()
+        except QuantixError as error:
+            self.post_message(self.Told(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD))
+        else:
+            self.post_message(self.Ready())
 
     async def _look_back(self) -> None:
         """A trial that outlived the console that began it: it can still be kept."""

@@ -8,12 +8,15 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.widgets.choices import Choice
 from quantix_tui.console.widgets.formfield import FormField
+from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.fault import Fault
 
+KEYS: Keys = (("F8 Ctrl-N", "Next"), ("Esc", "Back"), ("Tab Up Down", "Move"), ("F1", "Help"))
 NEXT, BACK, LATER = Choice("next", "Next"), Choice("back", "Back"), Choice("later", "Finish later")
 NOT_YET = Choice("next", "Next (not yet)")
 
@@ -33,6 +36,17 @@ class Page(Widget):
 
     class Changed(Message):
         """Something else is answered now, or may be done."""
+
+    class Scrolled(Message):
+        """Another part of it is seen now."""
+
+    class Told(Message):
+        """Something has to be said above the keys."""
+
+        def __init__(self, words: str, role: Role) -> None:
+            super().__init__()
+            self.words = words
+            self.role = role
 
     class Ready(Message):
         """The page is complete: on to the next one."""
@@ -70,6 +84,10 @@ class Page(Widget):
     def busy(self) -> bool:
         """Whether something is being done that must not be left."""
         return False
+
+    def keys(self) -> Keys:
+        """Those of the last line."""
+        return KEYS
 
     def choices(self) -> Sequence[Choice]:
         return (NOT_YET if self.reason else NEXT, BACK, LATER)
@@ -138,6 +156,10 @@ class Page(Widget):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.screen.focus_next()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled())
 
     def action_page(self, step: int) -> None:
         self.scroll_relative(y=step * max(1, self.size.height - 2), animate=False, force=True)

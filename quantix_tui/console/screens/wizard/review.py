@@ -109,16 +109,12 @@ class Review(Page):
         self._show(lambda width: [*paragraph(problem.message, width, Role.BAD), *paragraph(problem.hint, width)])
 
     async def _save(self) -> None:
-        from quantix_tui.console.screens.wizard.wizard import WizardScreen
-
-        frame = self.screen
-        assert isinstance(frame, WizardScreen)  # noqa: S101 - what pages stand in
         try:
             path = await asyncio.to_thread(save_answers, self.bench.means.folder, self.bench.answers)
         except QuantixError as error:
-            frame.tell(f"{error.problem.message} {error.problem.hint}", Role.BAD)
+            self.post_message(self.Told(f"{error.problem.message} {error.problem.hint}", Role.BAD))
         else:
-            frame.tell(f"Saved without secrets: {path}", Role.GOOD)
+            self.post_message(self.Told(f"Saved without secrets: {path}", Role.GOOD))
 
 
 PAGE = Review

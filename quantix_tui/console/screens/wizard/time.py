@@ -1,7 +1,6 @@
 """Time: the timezone, and whom the node asks for the time. The servers are really asked."""
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
@@ -18,8 +17,6 @@ from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.console.widgets.picklist import Pick, PickList
 from quantix_tui.console.widgets.sentences import Sentences
-from quantix_tui.host.network.ntp import check_server
-from quantix_tui.node.gateway.network import resolve
 from quantix_tui.setup.answers import MOST_SERVERS, Answers, TimeAnswers
 from quantix_tui.setup.fault import Fault
 
@@ -108,9 +105,10 @@ class Time(Page):
             self._asked_now.tell([partial(_asked_lines, told, look_of(self))])
 
         async def ask(server: str) -> None:
-            began = time.monotonic()
-            finding = await check_server(server, resolve)
-            rows[server] = known_row(finding.after(server, (time.monotonic() - began) * 1000))
+            kit = self.bench.kit
+            began = kit.clock.monotonic()
+            finding = await kit.ask_time(server)
+            rows[server] = known_row(finding.after(server, (kit.clock.monotonic() - began) * 1000))
             show()
 
         show()
@@ -125,8 +123,7 @@ def _asked_lines(rows: Sequence[CheckRow], look: Look, width: int) -> Sequence[L
     """Each server's answer whole: it names the server, and how far this clock is off."""
     lines: list[Line] = [rule(width - 1, "Asked now")]
     for row in rows:
-        told = f"{row.told}  {row.time}" if row.role is Role.GOOD else row.told
-        lines += hanging((f"{look.mark(row.mark):<{MARK}}", row.role), told, width - 1, row.role)
+        lines += hanging((f"{look.mark(row.mark):<{MARK}}", row.role), row.told, width - 1, row.role)
     return lines
 
 

@@ -9,7 +9,7 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.types import CSSPathType
 
-from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.clock import clock_words
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.lines import Role, opening
@@ -19,11 +19,10 @@ from quantix_tui.console.screens.wizard.pages import page_of, title_of
 from quantix_tui.console.widgets.choices import Choices
 from quantix_tui.console.widgets.header import HeaderPanel, Heading
 from quantix_tui.console.widgets.keybar import KeyBar
-from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel
+from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel, more_words
 
 NARROW, COLUMN = 72, 23
 SYSTEM = "Quantix-OS"
-KEYS = (("F8 Ctrl-N", "Next"), ("Esc", "Back"), ("Tab Up Down", "Move"), ("F1", "Help"))
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
 SHOW_CLOCK_EVERY = 5.0
 
@@ -38,7 +37,7 @@ class WizardScreen(Screen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8,ctrl+n", "next", show=False, priority=True),
         Binding("escape", "back", show=False),
-        Binding("f1", "help", show=False, priority=True),
+        Binding("f1", "help", show=False),
         Binding("question_mark", "help", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
@@ -52,6 +51,7 @@ class WizardScreen(Screen[bool]):
         self._return_to: PageName | None = None
         self._furthest = 0
         self._told: tuple[str, Role] = ("", Role.TEXT)
+        self._stays = False
         self._moving = False
 
     def compose(self) -> ComposeResult:
@@ -62,7 +62,7 @@ class WizardScreen(Screen[bool]):
             yield PageTitle()
             yield Container(id="pages")
             yield Choices()
-        yield KeyBar(KEYS)
+        yield KeyBar(())
 
     async def on_mount(self) -> None:
         self._arrange(self.app.size.width)
@@ -73,7 +73,7 @@ class WizardScreen(Screen[bool]):
         self._furthest = list(PageName).index(page)
         await self._show(page)
         if words := kept.notice or self._again_words():
-            self.tell(words, Role.WARN)
+            self.tell(words, Role.WARN, stays=True)
 
     @property
     def begun(self) -> bool:
@@ -113,7 +113,7 @@ class WizardScreen(Screen[bool]):
         page = self._page
         page.scroll_home(animate=False)
         self.query_one(PageTitle).show(title_of(name), page.WORDS)
-        self._told = ("", Role.TEXT)
+        self._told, self._stays = ("", Role.TEXT), False
         self.set_focus(None)
         self._refresh()
         # Once it has its place: what it says then finds room.
@@ -121,12 +121,17 @@ class WizardScreen(Screen[bool]):
 
     async def _go(self, name: PageName) -> None:
         """To another page; the state is kept with the page that one will be on."""
+        if await self._kept(name):
+            await self._show(name)
+
+    async def _kept(self, name: PageName) -> bool:
+        """Keep the answers; say why, when they cannot be."""
         try:
             await self._bench.keep(name)
         except QuantixError as error:
             self.tell(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD)
-            return
-        await self._show(name)
+            return False
+        return True
 
     async def action_next(self) -> None:
         page = self._page
@@ -139,7 +144,8 @@ class WizardScreen(Screen[bool]):
         self._bench.answers = page.answers
         self._moving = True
         try:
-            if await page.going_on():
+            # What the page does now may outlive the console.
+            if await self._kept(self._here) and await page.going_on():
                 await self._onward()
         finally:
             self._moving = False
@@ -188,8 +194,13 @@ class WizardScreen(Screen[bool]):
 
     async def on_page_changed(self, event: Page.Changed) -> None:
         event.stop()
-        self._told = ("", Role.TEXT)
+        if not self._stays:
+            self._told = ("", Role.TEXT)
         self._refresh()
+
+    def on_page_told(self, event: Page.Told) -> None:
+        event.stop()
+        self.tell(event.words, event.role)
 
     async def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
@@ -211,12 +222,8 @@ class WizardScreen(Screen[bool]):
             return
         if not page.reason:
             self._bench.answers = page.answers
-        try:
-            await self._bench.keep(self._here)
-        except QuantixError as error:
-            self.tell(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD)
-            return
-        self.dismiss(False)
+        if await self._kept(self._here):
+            self.dismiss(False)
 
     def action_page(self, step: int) -> None:
         self._page.action_page(step)
@@ -228,15 +235,11 @@ class WizardScreen(Screen[bool]):
 
     # What it shows
 
-    def tell(self, words: str, role: Role = Role.TEXT) -> None:
-        """Say something in the line above the keys until there is something else to say."""
-        self._told = (words, role)
+    def tell(self, words: str, role: Role = Role.TEXT, *, stays: bool = False) -> None:
+        """Say something in the line above the keys until there is something else to say, or with ``stays`` until
+        another page."""
+        self._told, self._stays = (words, role), stays
         self._refresh()
-
-    async def tell_problem(self, title: str, problem: Problem) -> None:
-        from quantix_tui.console.screens.fault import FaultScreen
-
-        await self.app.push_screen(FaultScreen(title, problem, self._bench.kit.clock))
 
     def _refresh(self) -> None:
         page = self._page
@@ -248,8 +251,21 @@ class WizardScreen(Screen[bool]):
         words, role = self._told
         if not words and page.reason:
             words, role = f"Next: {page.reason}", Role.DIM
-        self.query_one(KeyBar).tell(opening(words, max(1, self.app.size.width - 4)), role)
+        keys = self.query_one("#keys", KeyBar)
+        keys.show(page.keys())
+        keys.tell(opening(words, max(1, self.app.size.width - 4)), role)
         self.query_one(StepsPanel).show([self._stage(name) for name in PageName])
+        self.call_after_refresh(self._tell_more)
+
+    def _tell_more(self) -> None:
+        """Whether the page has more than is seen."""
+        page = self._page
+        above, below = page.scroll_offset.y > 0, page.scroll_offset.y < page.max_scroll_y
+        self.query_one("#keys", KeyBar).tell_more(f"{more_words(above, below)} PgUp PgDn" if above or below else "")
+
+    def on_page_scrolled(self, event: Page.Scrolled) -> None:
+        event.stop()
+        self._tell_more()
 
     def _stage(self, name: PageName) -> Stage:
         return Stage(title_of(name), self._progress(name))

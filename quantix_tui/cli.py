@@ -179,8 +179,9 @@ def _open_console(options: dict[str, str]) -> int:
 
     mind_signals(wiping(painted))
     from quantix_tui.console.app import run_console
+    from quantix_tui.console.setup import setup_wanted
 
-    return _reporting(lambda: run_console(settings, painted=painted))
+    return _reporting(lambda: run_console(settings, painted=painted, setup=setup_wanted(settings)))
 
 
 def _check_node(node: str) -> int:

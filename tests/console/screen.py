@@ -17,6 +17,7 @@ from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.look import Look
 from quantix_tui.console.looks.console import CONSOLE
+from quantix_tui.console.setup import Setup
 from quantix_tui.settings import Settings
 from tests.console.scripted import ScriptedGateway
 from tests.console.scripted_login import Machine, ScriptedLogin
@@ -108,6 +109,7 @@ async def opened(
     login: ScriptedLogin | None = None,
     machine: Machine | None = None,
     settings: Settings | None = None,
+    setup: Setup | None = None,
 ) -> AsyncIterator[Hands]:
     """``access``: who may do what; one who may do everything where nothing is given. ``login`` is how logins go on
     a line, ``machine`` whom they find there."""
@@ -119,7 +121,7 @@ async def opened(
     clock = Clock(lambda: now[0], lambda: TODAY)
     guard = Guard(access or own_session("root", administrator=True), clock)
     desk = partial((machine or Machine()).desk, login or ScriptedLogin(), clock)
-    app = ConsoleApp(gateway, demo=demo, clock=clock, look=look, guard=guard, desk=desk, settings=settings)
+    app = ConsoleApp(gateway, demo=demo, clock=clock, look=look, guard=guard, desk=desk, settings=settings, setup=setup)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Hands(app, pilot, move)

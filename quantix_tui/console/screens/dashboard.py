@@ -137,7 +137,8 @@ class DashboardScreen(Screen[None]):
 
     def on_screen_suspend(self) -> None:
         """A dialogue opens: what was said before it may not be true any more after it."""
-        self.notice("")
+        if self._noticed_at is not None:
+            self.notice("")
 
     def notice(self, words: str, role: Role = Role.TEXT, *, stays: bool = False) -> None:
         """Say what an action came to, until it is no longer news; with ``stays`` until there is something else."""

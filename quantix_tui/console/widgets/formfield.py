@@ -51,6 +51,8 @@ class FormField(Field):
         if self._high != rows:
             self._high = rows
             self.styles.height = 1 + rows
+            if self.has_focus:
+                self.call_after_refresh(self.scroll_visible, animate=False)
 
     @property
     def _rows(self) -> list[str]:

@@ -132,12 +132,14 @@ def look_around(means: Means, admin_groups: tuple[str, ...]) -> Surroundings:
 class Bench:
     """The answers, with their secrets, which are nowhere else; and the state that is kept of them."""
 
-    def __init__(self, means: Means, kit: Kit, around: Surroundings) -> None:
+    def __init__(self, means: Means, kit: Kit, around: Surroundings, member_of: str = "") -> None:
+        """``member_of``: the control plane's address where the node has joined a cluster already."""
         self.means = means
         self.kit = kit
         self.around = around
         self.applier = Applier(means, around.remembered.state, kit.clock.monotonic)
         self.answers: Answers = around.remembered.state.answers
+        self.member_of = member_of
         self.completed = False
         self.asked_to_apply = False
         """A person has said that the changes are to be made."""
@@ -148,7 +150,13 @@ class Bench:
 
     @property
     def ground(self) -> Ground:
-        return replace(self.around.ground, done=frozenset(name.value for name in self.applied))
+        return self._ground_with(self.answers)
+
+    def _ground_with(self, answers: Answers) -> Ground:
+        done = {name.value for name in self.applied_with(answers)}
+        # A join that was saved when the power went: its token has served.
+        joined = answers.cluster is not None and answers.cluster.address == self.member_of != ""
+        return replace(self.around.ground, done=frozenset(done | ({StepName.CLUSTER.value} if joined else set())))
 
     @property
     def applied(self) -> frozenset[StepName]:
@@ -177,8 +185,7 @@ class Bench:
 
     def faults_with(self, answers: Answers, section: str) -> tuple[Fault, ...]:
         """What would be wrong with a section of these."""
-        ground = replace(self.around.ground, done=frozenset(name.value for name in self.applied_with(answers)))
-        return tuple(fault for fault in faults(answers, ground) if fault.place[0] == section)
+        return tuple(fault for fault in faults(answers, self._ground_with(answers)) if fault.place[0] == section)
 
     async def keep(self, page: PageName) -> None:
         """Remember the answers and the page. Raises :class:`QuantixError`."""

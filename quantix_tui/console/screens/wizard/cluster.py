@@ -11,7 +11,7 @@ from quantix_tui.console.lines import BLANK, Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, Page
 from quantix_tui.console.tale import Paragraph, short_address
-from quantix_tui.console.widgets.choices import Choice
+from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.options import Options
 from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.host.addresses import interface_addresses
@@ -32,6 +32,7 @@ _NO_NETWORK = (
     "and join later from the dashboard."
 )
 _NOT_CHECKED = "The cluster was not checked yet: Check it opens the form."
+_MEMBER = "This node has joined {} already. Leaving it is on the dashboard (L)."
 _TOKEN_AGAIN = "The token has to be typed again: it is never kept."
 
 
@@ -63,12 +64,21 @@ class Cluster(Page):
 
     def opened(self) -> None:
         self._tell()
-        self.screen.set_focus(self.query_one(Options))
+        self.screen.set_focus(
+            self.screen.query_one("#body > Choices", Choices) if self._is_member else self.query_one(Options)
+        )
 
     @property
     def answers(self) -> Answers:
+        if self._is_member:
+            return self.bench.answers.model_copy(update={"cluster": self._given})
         given = self._given if self._joins and self._given else ClusterAnswers()
         return self.bench.answers.model_copy(update={"cluster": given})
+
+    @property
+    def _is_member(self) -> bool:
+        """Whether the node belongs to a cluster already: to the one that was chosen, or to one from before."""
+        return bool(self.bench.member_of) and (self._given is None or self._given.address == self.bench.member_of)
 
     @property
     def _joins(self) -> bool:
@@ -80,7 +90,7 @@ class Cluster(Page):
 
     @property
     def reason(self) -> str:
-        if not self._joins:
+        if not self._joins or self._is_member:
             return ""
         if self._given is None:
             return _NO_NETWORK if self._lacks_network else _NOT_CHECKED
@@ -93,7 +103,7 @@ class Cluster(Page):
         return not any(not bound_to_link(address) for _, address, _ in interface_addresses())
 
     def choices(self) -> Sequence[Choice]:
-        if not self._joins:
+        if not self._joins or self._is_member:
             return super().choices()
         check = Choice("check", "Check it" if self.reason else "Another one")
         return (check, BACK, LATER) if self.reason else (*super().choices()[:1], check, BACK, LATER)
@@ -136,6 +146,11 @@ class Cluster(Page):
         self.post_message(self.Changed())
 
     def _tell(self) -> None:
+        if self._is_member:
+            self.query_one(Options).display = False
+            member = Paragraph(_MEMBER.format(short_address(self.bench.member_of)), Role.GOOD)
+            self.query_one("#about-cluster", Sentences).tell([member])
+            return
         joins = self._joins
         told: list[Told] = [Paragraph(_WHAT[JOIN if joins else ALONE]), BLANK]
         if joins and self._given is not None:

@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
@@ -25,13 +26,18 @@ if TYPE_CHECKING:
 
 NOT_SET_UP = "This node is not set up yet: T goes on with it, or quantix-tui wizard."
 IS_SET_UP = "This node is set up."
-ONLY_LOOKING = "This node is not set up yet: root does that, at its screen or with quantix-tui wizard."
-NOBODY = "This node is not set up, and no administrator can log in here: root does it over SSH (quantix-tui wizard)."
+NOTHING_TO_DO = "There is nothing to set up here. On the node itself: quantix-tui wizard --again"
+ASK_WITHIN = 3.0
+ONLY_LOOKING = "This node is not set up yet: root does that, with quantix-tui wizard."
+NOBODY = "Not set up, and no administrator can log in here: quantix-tui wizard, as root."
 
 
 async def open_here(app: "ConsoleApp") -> None:
     """For whoever may: on a line where no administrator has a password yet, for whoever stands there."""
-    setup = app.setup or Setup()
+    setup = app.setup
+    if setup is None:
+        app.notice(NOTHING_TO_DO)
+        return
     if not setup.permitted:
         app.notice(ONLY_LOOKING, Role.WARN, stays=True)
         return
@@ -64,7 +70,7 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
     except OSError as error:
         await app.tell_problem("Set this node up", not_changed(error).problem)
         return
-    bench = Bench(means, kit, around)
+    bench = Bench(means, kit, around, await cluster_of(gateway))
 
     def closed(_: bool | None) -> None:
         if locks_after:
@@ -80,11 +86,22 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
         app.node_watch.refresh()
         app.tick_now()
         if bench.completed:
+            app.setup = None
             app.notice(IS_SET_UP, Role.GOOD)
         else:
             app.notice(NOT_SET_UP, Role.WARN, stays=True)
 
     await app.push_screen(WizardScreen(bench, app.guard), closed)
+
+
+async def cluster_of(gateway: NodeGateway) -> str:
+    """The address of the control plane that the node has joined; empty when it has none, or does not say."""
+    try:
+        async with asyncio.timeout(ASK_WITHIN):
+            status = await gateway.status()
+    except (QuantixError, TimeoutError):
+        return ""
+    return (status.control_plane_address or "") if status.joined else ""
 
 
 def local_gateway(root: str) -> NodeGateway:

@@ -21,7 +21,7 @@ from quantix_tui.setup.answers import MOST_SERVERS, Answers, TimeAnswers
 from quantix_tui.setup.fault import Fault
 
 MOST = 512
-_HELP = "names or addresses, with spaces; empty: as they are"
+_HELP = "names or addresses; empty: left as they are"
 UTC = "UTC"
 MARK = 6
 _BEFORE = "Servers that are named are asked as soon as the field is left."

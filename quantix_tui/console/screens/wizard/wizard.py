@@ -21,8 +21,10 @@ from quantix_tui.console.widgets.header import HeaderPanel, Heading
 from quantix_tui.console.widgets.keybar import KeyBar
 from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel, more_words
 
-NARROW, COLUMN = 72, 23
+NARROW, COLUMN = 72, 24
 SYSTEM = "Quantix-OS"
+MORE = 22
+"""Columns beside what is said, for the word that there is more of the page."""
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
 SHOW_CLOCK_EVERY = 5.0
 
@@ -90,7 +92,7 @@ class WizardScreen(Screen[bool]):
         pages = [name for name in PageName if self._lacks_secret(name)]
         if not pages or not self._furthest:
             return ""
-        return f"Secrets are never kept: type again what {' and '.join(title_of(name) for name in pages)} asked."
+        return f"Type again, for secrets are not kept: {', '.join(title_of(name) for name in pages)}."
 
     def _lacks_secret(self, name: PageName) -> bool:
         places = (("administrator", "password"), ("cluster", "token"))
@@ -253,7 +255,8 @@ class WizardScreen(Screen[bool]):
             words, role = f"Next: {page.reason}", Role.DIM
         keys = self.query_one("#keys", KeyBar)
         keys.show(page.keys())
-        keys.tell(opening(words, max(1, self.app.size.width - 4)), role)
+        room = self.app.size.width - (MORE if page.max_scroll_y else 4)
+        keys.tell(opening(words, max(1, room)), role)
         self.query_one(StepsPanel).show([self._stage(name) for name in PageName])
         self.call_after_refresh(self._tell_more)
 

@@ -27,7 +27,7 @@ def begin_the_rest(app: "ConsoleApp", earlier: Callable[[], str] | None, end: Ca
     """``earlier`` says how the console ended before, ``end`` ends it by a fault."""
     _end_at_faults(end)
     _: Worker[None] = app.run_worker(partial(_warm_up, app), group="warm-up")
-    if os.geteuid() == 0 and os.path.isdir(os.path.join(app.settings.state, NETWORK_TRIAL)):
+    if app.setup is None and os.geteuid() == 0 and os.path.isdir(os.path.join(app.settings.state, NETWORK_TRIAL)):
         _ = app.run_worker(partial(_bring_old_network_back, app), group="network")
     if earlier is not None:
         _ = app.run_worker(partial(_tell_earlier, app, earlier), group="earlier")

@@ -10,15 +10,14 @@ from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.host.addresses import interface_addresses, name_servers, read_text
 from quantix_tui.host.doing import Done
 from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.wanted import device_name
 from quantix_tui.host.network import dns, gateways
 from quantix_tui.host.network.links import bound_to_link
 from quantix_tui.host.wayback import back
-from quantix_tui.host.wayback.record import Watched
-from quantix_tui.host.wayback.trying import Trial, forget_why, place_in, running_trial, try_network, why_gone_back
+from quantix_tui.host.wayback.trying import Trial, forget_why, place_in, why_gone_back
 from quantix_tui.setup.answers import Answers, NetworkAnswers
-from quantix_tui.setup.steps import StepName, make_step
+from quantix_tui.setup.apply import Means
+from quantix_tui.setup.wizard import OnTrial, Wizard
 
 ADDRESS_SECS = 20.0
 """A DHCP server may take a while (RFC 2131, 4.1)."""
@@ -27,22 +26,20 @@ _FOLDER = Finding(Outcome.SKIPPED, "this is a folder, no machine that runs")
 
 
 class MachineTrials:
-    """On a machine, or in a tree, where there is nobody to ask. ``folder``: that of the console's state."""
+    """On a machine, or in a tree, where there is nobody to ask."""
 
-    def __init__(self, folder: str, tree: Tree) -> None:
-        self._place = place_in(folder)
-        self._tree = tree
+    def __init__(self, wizard: Wizard, means: Means) -> None:
+        self._wizard = wizard
+        self._place = place_in(means.folder)
+        self._tree = means.tree
 
     async def begin(self, answers: Answers) -> Trial:
         """Apply the network settings of ``answers``. Raises :class:`QuantixError` with the old ones in force."""
-        try:
-            step = await asyncio.to_thread(make_step, StepName.NETWORK, answers, self._tree)
-        except OSError as error:
-            raise not_changed(error) from None
-        if step.network is None:
-            raise ValueError("no network settings to try")
-        watched = step.watched if self._runs else Watched()
-        return await try_network(self._place, step.network, self._tree, tell=_not_told, watched=watched)
+        return await self._wizard.try_network(answers, _not_told)
+
+    async def keep(self, trial: OnTrial) -> None:
+        """Raises :class:`QuantixError` when the time was up: the old ones are in force again."""
+        await self._wizard.keep_network(trial)
 
     async def running(self) -> Trial | None:
         """One that outlived the console that began it, with somebody who watches over it. Raises QuantixError."""
@@ -50,7 +47,7 @@ class MachineTrials:
             await back.recover(self._place)
         except OSError as error:
             raise not_changed(error) from None
-        return running_trial(self._place)
+        return self._wizard.running_trial()
 
     async def why_gone_back(self) -> str:
         """Why the last one went back while nobody looked, as a sentence; said once."""

@@ -1,9 +1,11 @@
 """The wizard without its pages: what was answered, what is wrong with it, what will be done, doing it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Protocol
 
 from quantix_tui.host.doing import Tell
 from quantix_tui.host.file_problems import not_changed
@@ -15,8 +17,16 @@ from quantix_tui.setup.checking import Ground, faults
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.review import Reviewed, review
-from quantix_tui.setup.state import Remembered, load, save
+from quantix_tui.setup.state import Remembered, SetupState, load, save
 from quantix_tui.setup.steps import StepName, make_step
+
+
+class OnTrial(Protocol):
+    """Settings that go again by themselves unless somebody confirms them."""
+
+    async def confirm(self) -> None:
+        """Raises :class:`QuantixError` when they have gone."""
+        ...
 
 
 class Wizard:
@@ -25,9 +35,18 @@ class Wizard:
     ``notice`` is a sentence to show first, where what was kept from an earlier run could not be taken up.
     """
 
-    def __init__(self, means: Means, kept: Remembered, ground: Ground) -> None:
+    def __init__(
+        self,
+        means: Means,
+        kept: Remembered,
+        ground: Ground,
+        member_of: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``member_of``: the control plane's address, where the node has joined a cluster already."""
         self._means = means
-        self._applier = Applier(means, kept.state)
+        self._applier = Applier(means, kept.state, clock)
+        self._member_of = member_of
         self._ground = ground
         self._answers = kept.state.answers
         self._page = kept.state.page
@@ -46,22 +65,35 @@ class Wizard:
     @property
     def applied(self) -> frozenset[StepName]:
         """What is applied with the answers as they are now."""
-        return replace(self._applier.state, answers=self._answers).applied()
+        return self.applied_with(self._answers)
+
+    def applied_with(self, answers: Answers) -> frozenset[StepName]:
+        """What is applied, were these the answers."""
+        return replace(self._applier.state, answers=answers).applied()
 
     @property
     def ground(self) -> Ground:
         """What is known of the machine."""
-        return replace(self._ground, done=frozenset(name.value for name in self.applied))
+        return self._ground_with(self._answers)
+
+    def _ground_with(self, answers: Answers) -> Ground:
+        done = {name.value for name in self.applied_with(answers)}
+        # A join that was saved when the power went: its token has served, and the step only restarts the daemon.
+        joined = answers.cluster is not None and answers.cluster.address == self._member_of != ""
+        return replace(self._ground, done=frozenset(done | ({StepName.CLUSTER.value} if joined else set())))
 
     def faults(self, answers: Answers, name: StepName | None = None) -> tuple[Fault, ...]:
         """What is wrong with ``answers``, which may be those of a page that is being typed; with one section alone."""
-        found = faults(answers, self.ground)
+        found = faults(answers, self._ground_with(answers))
         return found if name is None else tuple(fault for fault in found if fault.place[0] == name.value)
 
     async def keep(self, answers: Answers, page: str) -> None:
         """A page was left: from now on a power cut costs what comes after it. No secret reaches the disk."""
         self._answers, self._page = answers, page
-        await asyncio.to_thread(save, self._means.folder, replace(self._applier.state, answers=answers, page=page))
+        state = SetupState(answers, page, self._applier.state.done)
+        # What is kept after this, by a step, stands on it.
+        self._applier.resume(state)
+        await asyncio.to_thread(save, self._means.folder, state)
 
     async def review(self) -> tuple[Reviewed, ...]:
         """Every change that will be made, as the machine is now."""
@@ -88,7 +120,7 @@ class Wizard:
         place = place_in(self._means.folder)
         return await try_network(place, step.network, self._means.tree, tell=tell, watched=watched)
 
-    async def keep_network(self, trial: Trial) -> None:
+    async def keep_network(self, trial: OnTrial) -> None:
         """They stay. Raises :class:`QuantixError` when the time was up: the old ones are in force again."""
         await trial.confirm()
         if self._answers.network is not None:
@@ -104,11 +136,11 @@ class Wizard:
         self.is_complete = not failed
 
 
-async def begin(means: Means) -> Wizard:
-    """Take up what was kept, and look at the machine. Takes some milliseconds."""
+async def begin(means: Means, member_of: str = "", clock: Callable[[], float] = time.monotonic) -> Wizard:
+    """Take up what was kept, and look at the machine. Takes some milliseconds. Parameters as :class:`Wizard`'s."""
     kept = await asyncio.to_thread(load, means.folder)
     try:
         ground = await asyncio.to_thread(read_ground, means.tree)
     except OSError as error:
         raise not_changed(error) from None
-    return Wizard(means, kept, ground)
+    return Wizard(means, kept, ground, member_of, clock)

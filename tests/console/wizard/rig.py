@@ -11,7 +11,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.console.look import Look
 from quantix_tui.console.looks.console import CONSOLE
-from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
+from quantix_tui.console.screens.wizard.bench import Bench, Kit, Trial, look_around
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.host.doing import Done, Tell
 from quantix_tui.host.lines.tree import Tree
@@ -20,6 +20,7 @@ from quantix_tui.host.wayback.record import Watched
 from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means
+from quantix_tui.setup.wizard import Wizard, begin
 from tests.console.screen import Hands, opened
 from tests.console.scripted import PASSED, ScriptedGateway
 
@@ -77,12 +78,17 @@ class ScriptedTrials:
     outlived: ScriptedTrial | None = None
     why: str = ""
     begun: list[Answers] = field(default_factory=list)
+    wizard: Wizard | None = None
 
     async def begin(self, answers: Answers) -> ScriptedTrial:
         self.begun.append(answers)
         if self.refusal is not None:
             raise QuantixError(self.refusal)
         return self.trial
+
+    async def keep(self, trial: Trial) -> None:
+        assert self.wizard is not None
+        await self.wizard.keep_network(trial)
 
     async def running(self) -> ScriptedTrial | None:
         return self.outlived
@@ -157,8 +163,10 @@ async def opened_wizard(
     means = Means(Tree(str(folder)), str(folder / STATE), joins, _no_network)
     async with opened(gateway, size=size, look=look) as hands:
         await hands.until("STANDALONE")
+        wizard = await begin(means, clock=hands.app.clock.monotonic)
+        trials.wizard = wizard
         kit = Kit(gateway, trials, hands.app.clock, ask_time=ask_time)
-        bench = Bench(means, kit, look_around(means, ("sudo",)))
+        bench = Bench(wizard, means, kit, look_around(means.tree, ("sudo",)))
         await hands.app.push_screen(WizardScreen(bench, hands.app.guard))
         rig = Rig(hands, bench, trials, joins, gateway, folder)
         await hands.pilot.pause()

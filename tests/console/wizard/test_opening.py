@@ -105,6 +105,7 @@ async def test_a_join_that_was_saved_when_the_power_went_needs_no_token_again(tm
     async with console_on(tmp_path, status=joined) as hands:
         await hands.until(" APPLY  ")
         await hands.until("Go on")
+        await hands.until("The changes were begun")
         await hands.press("enter")
         await hands.until(" DONE  ")
         gateway = hands.app.gateway

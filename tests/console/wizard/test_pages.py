@@ -259,6 +259,8 @@ async def test_a_trial_that_outlived_its_console_can_still_be_kept(tmp_path: Pat
     async with opened_wizard(tmp_path) as rig:
         await to_name(rig)
         await rig.next("Network")
+        await rig.hands.press("f8")
+        await rig.hands.until("Keep the new ones")
     outlived = ScriptedTrial(left=20.0)
     async with opened_wizard(tmp_path, trials=ScriptedTrials(outlived=outlived)) as rig:
         await rig.hands.until("Going back to the old settings in 20 s.")

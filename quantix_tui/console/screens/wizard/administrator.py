@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from quantix_tui.cluster.secret import Secret
@@ -35,7 +36,7 @@ class Administrator(Page):
     )
 
     def compose(self) -> ComposeResult:
-        fewest = self.bench.ground.fewest_characters
+        fewest = self.bench.fewest_characters
         yield Sentences(
             [Paragraph(f"The password of {self._user}, the administrator of this node:"), BLANK], id="whose"
         )
@@ -43,8 +44,8 @@ class Administrator(Page):
         yield SecretField("Once more", id="again", help=_AGAIN)
         yield Sentences(self._kept(), id="kept")
 
-    def opened(self) -> None:
-        self.screen.set_focus(self._new)
+    def begins_at(self) -> Widget:
+        return self._new
 
     @property
     def _user(self) -> str:
@@ -81,9 +82,9 @@ class Administrator(Page):
 
     @property
     def _problem(self) -> str:
-        if problem := strength_of(self._new.value, self._known, self.bench.ground.fewest_characters).problem:
+        if problem := strength_of(self._new.value, self._known, self.bench.fewest_characters).problem:
             return problem
-        faults = self.bench.faults_with(self.answers, "administrator")
+        faults = self.bench.faults_with(self.answers, StepName.ADMINISTRATOR)
         return str(faults[0]) if faults else ""
 
     @property
@@ -112,7 +113,7 @@ class Administrator(Page):
         if not self._new.value:
             self._new.help_again()
             return
-        strength = strength_of(self._new.value, self._known, self.bench.ground.fewest_characters)
+        strength = strength_of(self._new.value, self._known, self.bench.fewest_characters)
         role = Role.WARN if strength.problem or strength.is_weak else Role.GOOD
         self._new.tell(Note(strength.problem or f"strength: {strength.words}", role))
 

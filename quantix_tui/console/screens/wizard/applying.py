@@ -67,7 +67,6 @@ class Applying(Page):
             self._start()
         else:
             self._tell(Paragraph(_STOPPED, Role.WARN))
-            self._focus_choices()
 
     @property
     def busy(self) -> bool:
@@ -126,7 +125,7 @@ class Applying(Page):
     async def _run(self) -> None:
         problem: Problem | None = None
         try:
-            async with aclosing(self.bench.applier.apply(self.bench.answers)) as steps:
+            async with aclosing(self.bench.apply()) as steps:
                 async for progress in steps:
                     problem = self._take(progress)
         except QuantixError as error:
@@ -138,7 +137,6 @@ class Applying(Page):
             self._ticker.stop()
         self._show()
         if problem is None:
-            self.bench.completed = True
             self.post_message(self.Ready())
             return
         self._fail(problem)

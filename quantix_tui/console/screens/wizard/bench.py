@@ -1,8 +1,7 @@
 """What the pages of the wizard share: the answers so far, the machine that they are for, and who applies them."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -12,18 +11,19 @@ from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.host.clock.timezone import current_timezone
 from quantix_tui.host.identity.offered import offered_name
 from quantix_tui.host.identity.renaming import current_name
+from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.network.ntp import check_server
 from quantix_tui.host.network.time_servers import time_servers
 from quantix_tui.host.ways_in import Way, read_administrators
 from quantix_tui.node.gateway.network import resolve
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.setup.answers import Answers, NetworkAnswers
-from quantix_tui.setup.apply import Applier, Means
-from quantix_tui.setup.checking import Ground, faults
+from quantix_tui.setup.apply import Means, Progress
 from quantix_tui.setup.fault import Fault
-from quantix_tui.setup.ground import Machine, read_ground, read_machine
-from quantix_tui.setup.state import Remembered, SetupState, load, save
+from quantix_tui.setup.ground import Machine, read_machine
+from quantix_tui.setup.review import Reviewed
 from quantix_tui.setup.steps import StepName
+from quantix_tui.setup.wizard import Wizard
 
 
 class PageName(StrEnum):
@@ -66,6 +66,10 @@ class Trials(Protocol):
         """Apply their network settings, with a way back."""
         ...
 
+    async def keep(self, trial: Trial) -> None:
+        """They stay, and need not be applied again."""
+        ...
+
     async def running(self) -> Trial | None:
         """One that was begun before the console was ended."""
         ...
@@ -84,14 +88,12 @@ class Surroundings:
     """What is known of the machine before anything is asked."""
 
     machine: Machine
-    ground: Ground
     way: Way
     name: str
     """The one to offer; ``offered`` when it comes from DHCP."""
     offered: bool
     timezone: str
     time_servers: tuple[str, ...]
-    remembered: Remembered
 
 
 async def ask_server(server: str) -> Finding:
@@ -112,51 +114,53 @@ class Kit:
     ask_time: Callable[[str], Awaitable[Finding]] = ask_server
 
 
-def look_around(means: Means, admin_groups: tuple[str, ...]) -> Surroundings:
+def look_around(tree: Tree, admin_groups: tuple[str, ...]) -> Surroundings:
     """Blocking; some ten milliseconds. Raises OSError."""
-    tree = means.tree
-    remembered = load(means.folder)
     offered = offered_name(tree.root)
     return Surroundings(
         machine=read_machine(tree.root),
-        ground=read_ground(tree),
         way=read_administrators(admin_groups, tree.root).way(),
         name=offered or current_name(tree),
         offered=bool(offered),
         timezone=current_timezone(tree),
         time_servers=time_servers(tree.root),
-        remembered=remembered,
     )
 
 
 class Bench:
-    """The answers, with their secrets, which are nowhere else; and the state that is kept of them."""
+    """The answers as the pages have them, and the wizard that keeps and applies them."""
 
-    def __init__(self, means: Means, kit: Kit, around: Surroundings, member_of: str = "") -> None:
+    def __init__(self, wizard: Wizard, means: Means, kit: Kit, around: Surroundings, member_of: str = "") -> None:
         """``member_of``: the control plane's address where the node has joined a cluster already."""
+        self._wizard = wizard
+        self._kept_page = wizard.page
         self.means = means
         self.kit = kit
         self.around = around
-        self.applier = Applier(means, around.remembered.state, kit.clock.monotonic)
-        self.answers: Answers = around.remembered.state.answers
+        self.answers: Answers = wizard.answers
         self.member_of = member_of
-        self.completed = False
         self.asked_to_apply = False
         """A person has said that the changes are to be made."""
 
     @property
-    def state(self) -> SetupState:
-        return self.applier.state
+    def notice(self) -> str:
+        """A sentence to show first; empty when there is none."""
+        return self._wizard.notice
 
     @property
-    def ground(self) -> Ground:
-        return self._ground_with(self.answers)
+    def completed(self) -> bool:
+        return self._wizard.is_complete
 
-    def _ground_with(self, answers: Answers) -> Ground:
-        done = {name.value for name in self.applied_with(answers)}
-        # A join that was saved when the power went: its token has served.
-        joined = answers.cluster is not None and answers.cluster.address == self.member_of != ""
-        return replace(self.around.ground, done=frozenset(done | ({StepName.CLUSTER.value} if joined else set())))
+    @property
+    def begins_at(self) -> PageName:
+        """The page where one was, also before a power cut."""
+        known = self._kept_page in list(PageName) and self._kept_page != PageName.DONE
+        return PageName(self._kept_page) if known else PageName.WELCOME
+
+    def passed(self, name: PageName) -> bool:
+        """Whether one was beyond this page when the wizard was opened."""
+        names = list(PageName)
+        return names.index(self.begins_at) > names.index(name)
 
     @property
     def applied(self) -> frozenset[StepName]:
@@ -164,39 +168,41 @@ class Bench:
         return self.applied_with(self.answers)
 
     def applied_with(self, answers: Answers) -> frozenset[StepName]:
-        """The steps that were made with these answers."""
-        return replace(self.state, answers=answers).applied()
+        """The steps that were made, were these the answers."""
+        return self._wizard.applied_with(answers)
 
-    def passed(self, name: PageName) -> bool:
-        """Whether one was beyond this page when the wizard was opened."""
-        names = list(PageName)
-        kept = self.around.remembered.state.page
-        return kept in names and names.index(PageName(kept)) > names.index(name)
+    @property
+    def fewest_characters(self) -> int:
+        """What the machine's policy asks a password to have at least."""
+        return self._wizard.ground.fewest_characters
+
+    @property
+    def zones(self) -> frozenset[str] | None:
+        return self._wizard.ground.zones
 
     @property
     def needs_password(self) -> bool:
-        """Whether there is no administrator who could log in with one; nor was one set here before."""
-        return self.around.way is not Way.LOG_IN or StepName.ADMINISTRATOR in self.state.done
+        """Whether there is no administrator who could log in with one, but for one whose password was set here."""
+        return self.around.way is not Way.LOG_IN or self.answers.administrator is not None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with all answers, or missing."""
-        return faults(self.answers, self.ground)
+        return self._wizard.faults(self.answers)
 
-    def faults_with(self, answers: Answers, section: str) -> tuple[Fault, ...]:
+    def faults_with(self, answers: Answers, name: StepName) -> tuple[Fault, ...]:
         """What would be wrong with a section of these."""
-        return tuple(fault for fault in faults(answers, self._ground_with(answers)) if fault.place[0] == section)
+        return self._wizard.faults(answers, name)
 
     async def keep(self, page: PageName) -> None:
         """Remember the answers and the page. Raises :class:`QuantixError`."""
-        if self.completed:
-            return
-        state = SetupState(self.answers, page.value, self.state.done)
-        self.applier.resume(state)
-        await asyncio.to_thread(save, self.means.folder, state)
+        if not self.completed:
+            await self._wizard.keep(self.answers, page.value)
 
-    async def network_is_set(self) -> None:
-        """The network has been set up as it is answered now. Raises :class:`QuantixError`."""
-        if self.answers.network is not None:
-            self.applier.resume(self.state.with_done(StepName.NETWORK, self.answers.network))
-            await self.keep(PageName.NETWORK)
+    async def review(self) -> tuple[Reviewed, ...]:
+        """Every change that will be made. Raises :class:`QuantixError`."""
+        return await self._wizard.review()
+
+    def apply(self) -> AsyncGenerator[Progress, None]:
+        """Everything that is not applied yet, step by step."""
+        return self._wizard.apply()

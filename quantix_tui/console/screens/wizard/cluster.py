@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.console.draft import Draft
@@ -11,7 +12,7 @@ from quantix_tui.console.lines import BLANK, Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, Page
 from quantix_tui.console.tale import Paragraph, short_address
-from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.choices import Choice
 from quantix_tui.console.widgets.options import Options
 from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.host.addresses import interface_addresses
@@ -62,11 +63,11 @@ class Cluster(Page):
     def on_mount(self) -> None:
         self._tell()
 
+    def begins_at(self) -> Widget:
+        return super().begins_at() if self._is_member else self.query_one(Options)
+
     def opened(self) -> None:
         self._tell()
-        self.screen.set_focus(
-            self.screen.query_one("#body > Choices", Choices) if self._is_member else self.query_one(Options)
-        )
 
     @property
     def answers(self) -> Answers:

@@ -9,7 +9,7 @@ from quantix_tui.console.lines import BLANK, Line, Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.tale import Paragraph, short_address
-from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.choices import Choice
 from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.host.addresses import interface_addresses
@@ -32,9 +32,6 @@ class Done(Page):
 
     def choices(self) -> Sequence[Choice]:
         return (Choice("dashboard", "Quit" if self.bench.kit.alone else "Open the dashboard"),)
-
-    def opened(self) -> None:
-        self.call_after_refresh(lambda: self.screen.set_focus(self.screen.query_one("#body > Choices", Choices)))
 
 
 PAGE = Done

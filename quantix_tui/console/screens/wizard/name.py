@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from quantix_tui.console.lines import BLANK, Role
 from quantix_tui.console.screens.wizard.bench import PageName
@@ -13,6 +14,7 @@ from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.setup.answers import Answers, NameAnswers
 from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.steps import StepName
 
 MOST = 512
 _HELP = "letters, digits, hyphens: as node1.example.com"
@@ -44,8 +46,8 @@ class Name(Page):
     def on_mount(self) -> None:
         self.judge()
 
-    def opened(self) -> None:
-        self.screen.set_focus(self.query_one(FormField))
+    def begins_at(self) -> Widget:
+        return self.query_one(FormField)
 
     @property
     def answers(self) -> Answers:
@@ -53,7 +55,7 @@ class Name(Page):
         return self.bench.answers.model_copy(update={"name": NameAnswers(hostname=typed)})
 
     def page_faults(self) -> Sequence[Fault]:
-        return self.bench.faults_with(self.answers, "name")
+        return self.bench.faults_with(self.answers, StepName.NAME)
 
     def fields(self) -> Mapping[tuple[str, ...], str]:
         return {("name", "hostname"): "hostname"}

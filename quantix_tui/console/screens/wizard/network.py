@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
-from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, NEXT, Page
@@ -93,8 +93,12 @@ class Network(Page):
         self._arrange()
         self.judge()
 
+    def begins_at(self) -> Widget:
+        if self._keeps:
+            return self.query_one("#how")
+        return self.query_one("#interfaces" if self._links else "#interface")
+
     def opened(self) -> None:
-        self.screen.set_focus(self.query_one("#interfaces" if self._links else "#interface"))
         self.run_worker(self._look_back(), group="look-back", exclusive=True)
 
     @property
@@ -151,7 +155,7 @@ class Network(Page):
     def page_faults(self) -> Sequence[Fault]:
         if self._keeps:
             return ()
-        found = list(self.bench.faults_with(self.answers, "network"))
+        found = list(self.bench.faults_with(self.answers, StepName.NETWORK))
         vlan = self._typed("vlan")
         if vlan and not vlan.isdecimal():
             found.append(Fault(("network", "vlan"), "A VLAN is a number.", "Type it in digits, or leave it empty."))
@@ -249,16 +253,7 @@ class Network(Page):
         return False
 
     async def _tried(self, kept: bool | None) -> None:
-        if not kept:
-            self.post_message(self.Changed())
-            return
-        self.bench.answers = self.answers
-        try:
-            await self.bench.network_is_set()
-        except QuantixError as error:
-            self.post_message(self.Told(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD))
-        else:
-            self.post_message(self.Ready())
+        self.post_message(self.Ready() if kept else self.Changed())
 
     async def _look_back(self) -> None:
         """A trial that outlived the console that began it: it can still be kept."""

@@ -20,6 +20,7 @@ from quantix_tui.setup.apply import Means
 from quantix_tui.setup.join import GatewayJoining
 from quantix_tui.setup.means import TreeJoining, UnattendedNetwork
 from quantix_tui.setup.trials import MachineTrials
+from quantix_tui.setup.wizard import begin
 
 if TYPE_CHECKING:
     from quantix_tui.console.application import ConsoleApp
@@ -29,7 +30,7 @@ IS_SET_UP = "This node is set up."
 NOTHING_TO_DO = "There is nothing to set up here. On the node itself: quantix-tui wizard --again"
 ASK_WITHIN = 3.0
 ONLY_LOOKING = "This node is not set up yet: root does that, with quantix-tui wizard."
-NOBODY = "Not set up, and no administrator can log in here: quantix-tui wizard, as root."
+NOBODY = "Not set up; no administrator can log in here. As root: quantix-tui wizard"
 
 
 async def open_here(app: "ConsoleApp") -> None:
@@ -58,19 +59,18 @@ async def open_here(app: "ConsoleApp") -> None:
 async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -> None:
     gateway = app.gateway if setup.daemon else local_gateway(setup.root)
     means = means_of(setup, app.settings.state, gateway)
-    kit = Kit(
-        gateway=gateway,
-        trials=MachineTrials(means.folder, means.tree),
-        clock=app.clock,
-        demo=app.demo,
-        alone=setup.alone,
-    )
     try:
-        around = await asyncio.to_thread(look_around, means, app.settings.admin_groups)
+        member_of = await cluster_of(gateway)
+        wizard = await begin(means, member_of, app.clock.monotonic)
+        around = await asyncio.to_thread(look_around, means.tree, app.settings.admin_groups)
+    except QuantixError as error:
+        await app.tell_problem("Set this node up", error.problem)
+        return
     except OSError as error:
         await app.tell_problem("Set this node up", not_changed(error).problem)
         return
-    bench = Bench(means, kit, around, await cluster_of(gateway))
+    kit = Kit(gateway, MachineTrials(wizard, means), app.clock, app.demo, alone=setup.alone)
+    bench = Bench(wizard, means, kit, around, member_of)
 
     def closed(_: bool | None) -> None:
         if locks_after:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
-from quantix_tui.console.widgets.choices import Choice
+from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.setup.answers import Answers
@@ -94,8 +94,18 @@ class Page(Widget):
 
     # What the frame tells a page
 
+    def begins_at(self) -> Widget:
+        """What has the focus first."""
+        return self.screen.query_one("#body > Choices", Choices)
+
     def opened(self) -> None:
         """It is in sight now."""
+
+    def measure_again(self) -> None:
+        """Give all that stands here the room that it needs by now."""
+        for child in self.children:
+            child.clear_cached_dimensions()
+            child.refresh(layout=True)
 
     async def going_on(self) -> bool:
         """Next was chosen and nothing is wrong. False: the page goes on by itself, with :class:`Ready`."""

@@ -12,10 +12,9 @@ from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.lines import BLANK, Line, Role, clip, paragraph, rule
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, NOT_YET, Page
-from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.choices import Choice
 from quantix_tui.console.widgets.reader import Measured, Reader
-from quantix_tui.host.file_problems import not_changed
-from quantix_tui.setup.review import Act, Reviewed, review
+from quantix_tui.setup.review import Act, Reviewed
 from quantix_tui.setup.saving import save_answers
 from quantix_tui.setup.steps import StepName
 
@@ -44,8 +43,6 @@ class Review(Page):
     def opened(self) -> None:
         self._looking, self._problem = True, None
         self.query_one(Reader).show(lambda width: paragraph(_LOOKING, width, Role.DIM))
-        choices = self.screen.query_one("#body > Choices", Choices)
-        self.screen.set_focus(choices)
         self.run_worker(self._look(), group="review", exclusive=True)
 
     @property
@@ -84,18 +81,15 @@ class Review(Page):
         return True
 
     async def _look(self) -> None:
-        answers, tree = self.bench.answers, self.bench.means.tree
         try:
             if self.bench.faults:
                 wrong = tuple(self.bench.faults)
                 self._show(lambda width: [line for each in wrong for line in paragraph(str(each), width, Role.WARN)])
             else:
-                reviewed = await asyncio.to_thread(review, answers, tree)
+                reviewed = await self.bench.review()
                 self._show(partial(review_lines, reviewed, self.bench.applied))
         except QuantixError as error:
             self._fail(error.problem)
-        except OSError as error:
-            self._fail(not_changed(error).problem)
         except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
             self._fail(fault_problem(error))
         self._looking = False

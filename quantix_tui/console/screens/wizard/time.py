@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from quantix_tui.console.check_row import CheckRow, known_row
@@ -19,6 +20,7 @@ from quantix_tui.console.widgets.picklist import Pick, PickList
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.setup.answers import MOST_SERVERS, Answers, TimeAnswers
 from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.steps import StepName
 
 MOST = 512
 _HELP = "names or addresses; empty: left as they are"
@@ -42,7 +44,7 @@ class Time(Page):
 
     def compose(self) -> ComposeResult:
         around, given = self.bench.around, self.bench.answers.time
-        zones = sorted(around.ground.zones or {UTC}, key=lambda zone: (zone != UTC, zone))
+        zones = sorted(self.bench.zones or {UTC}, key=lambda zone: (zone != UTC, zone))
         now = given.timezone if given else around.timezone or UTC
         if now not in zones:
             zones.insert(0, now)
@@ -55,8 +57,10 @@ class Time(Page):
     def on_mount(self) -> None:
         self.judge()
 
+    def begins_at(self) -> Widget:
+        return self.query_one(PickList)
+
     def opened(self) -> None:
-        self.screen.set_focus(self.query_one(PickList))
         self._ask()
 
     @property
@@ -66,7 +70,7 @@ class Time(Page):
         return self.bench.answers.model_copy(update={"time": given})
 
     def page_faults(self) -> Sequence[Fault]:
-        found = self.bench.faults_with(self.answers, "time")
+        found = self.bench.faults_with(self.answers, StepName.TIME)
         if len(self.query_one("#ntp", FormField).words) > MOST_SERVERS:
             found += (Fault(("time", "ntp"), f"{MOST_SERVERS} time servers are the most.", "Leave some out."),)
         return found

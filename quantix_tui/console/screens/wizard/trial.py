@@ -112,7 +112,7 @@ class TrialScreen(Dialogue[bool]):
     async def _finish(self, trial: Trial, *, keeps: bool) -> None:
         try:
             if keeps:
-                await trial.confirm()
+                await self._trials.keep(trial)
                 self._over = True
                 self.close(True)
                 return

@@ -11,7 +11,7 @@ from quantix_tui.console.lines import BLANK, Line, Role, hanging
 from quantix_tui.console.screens.wizard.bench import PageName
 from quantix_tui.console.screens.wizard.page import LATER, NEXT, Page
 from quantix_tui.console.tale import Paragraph
-from quantix_tui.console.widgets.choices import Choice, Choices
+from quantix_tui.console.widgets.choices import Choice
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.host.inventory import Disk
 from quantix_tui.host.network.links import Link, speed
@@ -40,9 +40,6 @@ class Welcome(Page):
 
     def choices(self) -> Sequence[Choice]:
         return (NEXT, LATER)
-
-    def opened(self) -> None:
-        self.screen.set_focus(self.screen.query_one("#body > Choices", Choices))
 
 
 PAGE = Welcome

@@ -27,6 +27,8 @@ MORE = 22
 """Columns beside what is said, for the word that there is more of the page."""
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
 SHOW_CLOCK_EVERY = 5.0
+SETTLED = 0.05
+"""Seconds after which the first layout of a page is done."""
 
 
 class WizardScreen(Screen[bool]):
@@ -69,12 +71,10 @@ class WizardScreen(Screen[bool]):
     async def on_mount(self) -> None:
         self._arrange(self.app.size.width)
         self.set_interval(SHOW_CLOCK_EVERY, self._tick)
-        kept = self._bench.around.remembered
-        known = [name for name in PageName if name.value == kept.state.page and name is not PageName.DONE]
-        page = known[0] if known else PageName.WELCOME
+        page = self._bench.begins_at
         self._furthest = list(PageName).index(page)
         await self._show(page)
-        if words := kept.notice or self._again_words():
+        if words := self._bench.notice or self._again_words():
             self.tell(words, Role.WARN, stays=True)
 
     @property
@@ -116,10 +116,15 @@ class WizardScreen(Screen[bool]):
         page.scroll_home(animate=False)
         self.query_one(PageTitle).show(title_of(name), page.WORDS)
         self._told, self._stays = ("", Role.TEXT), False
-        self.set_focus(None)
         self._refresh()
-        # Once it has its place: what it says then finds room.
-        self.call_after_refresh(page.opened)
+        # At once: what is typed ahead is for this page.
+        self.set_focus(page.begins_at(), scroll_visible=False)
+        self.call_after_refresh(self._opened, page)
+
+    def _opened(self, page: Page) -> None:
+        page.opened()
+        # What a panel says before the first layout of a screen that was opened with the program is measured without it.
+        self.set_timer(SETTLED, page.measure_again)
 
     async def _go(self, name: PageName) -> None:
         """To another page; the state is kept with the page that one will be on."""

@@ -32,7 +32,7 @@ KEY_MAP: tuple[KeyHelp, ...] = (
     KeyHelp("F10 W", "Power", "f10,w,W", "open('power')", "restart the node or switch it off; asks twice"),
     KeyHelp("F12 X", "Shell", "f12,x,X", "shell", "a shell; the console returns after exit"),
     KeyHelp("A", "About", "a,A", "open('about')", "versions, serial number, fingerprints, QR code"),
-    KeyHelp("T", "Set up", "t,T", "open('wizard')", "go on with the first-boot wizard, on a node that is not set up"),
+    KeyHelp("T", "Set up", "t,T", "open('wizard')", "the first-boot wizard, on a node that is not set up"),
     KeyHelp("U", "Log in", "u,U", "log_in", "log in as an administrator, on a line of the node"),
     KeyHelp("K", "Lock", "k,K", "lock", "lock the console again"),
     KeyHelp("F5 F", "Refresh", "f5,f,F", "refresh_view", "ask the node again now"),

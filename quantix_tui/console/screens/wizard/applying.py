@@ -62,8 +62,8 @@ class Applying(Page):
             self._rows[name] = CheckRow("OK", _title(name), "done already", "", Role.GOOD)
         self._failed = None
         self._show()
-        if self.bench.asked_to_apply:
-            self.bench.asked_to_apply = False
+        asked, self.bench.asked_to_apply = self.bench.asked_to_apply, False
+        if asked and not self.bench.faults:
             self._start()
         else:
             self._tell(Paragraph(_STOPPED, Role.WARN))

@@ -377,3 +377,12 @@ async def test_a_step_that_failed_is_mended_and_the_rest_is_not_redone(tmp_path:
         assert "The node runs on its own." in text
         assert (tmp_path / "etc/shadow").read_text() == before
         assert len(rig.joins.asked) == 1
+
+
+async def test_on_the_smallest_screen_each_page_can_be_answered(tmp_path: Path) -> None:
+    async with opened_wizard(tmp_path, size=(40, 12)) as rig:
+        await to_cluster(rig)
+        await choose_cluster(rig)
+        await rig.hands.press("f8")
+        text = await rig.on("Done")
+        assert "This node is set up." in text

@@ -85,19 +85,17 @@ class Administration:
             self._lock("Locked.")
 
     def tick(self) -> None:
-        """Lock when it is time. What was under way by then is closed when it is over."""
+        """Lock when it is time."""
         if (why := self._app.guard.time_to_lock) is not None:
             self._lock(why)
-        else:
-            self.close_what_is_over()
 
     def close_what_is_over(self) -> bool:
         """On a locked console: what had begun before, and has ended; whether there was something like that.
 
-        It may offer to do the same once more.
+        It stands there until the next key, for everybody may see how it ended. It may offer to do the same once more.
         """
         app = self._app
-        if not (app.guard.access.locked and app.changes_open):
+        if not app.guard.access.locked or not app.changes_on_top:
             return False
         before = app.screen
         app.close_dialogues()

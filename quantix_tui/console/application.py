@@ -327,9 +327,9 @@ class ConsoleApp(App[None]):
         self.administration.lock()
 
     @property
-    def changes_open(self) -> bool:
-        """Whether something is open in which the node can be changed."""
-        return any(getattr(screen, "CHANGES", False) for screen in self.screen_stack)
+    def changes_on_top(self) -> bool:
+        """Whether the node can be changed in what is open."""
+        return bool(getattr(self.screen, "CHANGES", False))
 
     def close_dialogues(self) -> None:
         """All but one that has begun something: everybody may see how that ends."""

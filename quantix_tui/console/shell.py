@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ async def _open(app: "ConsoleApp", setting: str) -> None:
     if shell is None:
         app.notice(FORBIDDEN, Role.WARN)
         return
+    if access.line is not None:
+        # The console cannot lock while somebody else has its terminal.
+        shell = replace(shell, idle=app.settings.lock_after)
     await record(f"shell {shell.program} opened", user=user, line=access.line)
     app.notice(*await _run(app, shell))
     await record("shell ended", user=user, line=access.line)

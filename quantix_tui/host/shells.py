@@ -28,13 +28,16 @@ class Shell:
     uid: int
     gid: int
     groups: tuple[int, ...]
+    idle: float | None = None
+    """Seconds without a key after which it is to end by itself (TMOUT of bash(1) and ksh); None where it may stay."""
 
     def environment(self, own: Mapping[str, str]) -> dict[str, str]:
         """A login's environment: of the console's own only what is about the terminal."""
         kept = {name: own[name] for name in _KEPT if name in own}
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         who = {"HOME": self.home, "SHELL": self.program, "USER": self.name, "LOGNAME": self.name, "PATH": path}
-        return {**kept, **who}
+        idle = {} if self.idle is None else {"TMOUT": f"{self.idle:.0f}"}
+        return {**kept, **who, **idle}
 
 
 def shell_of(user: str, setting: str, own_program: str) -> Shell | None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 
 from quantix_tui.commands import about as about_command
 from quantix_tui.commands import bundle as bundle_file
@@ -97,6 +98,8 @@ def shell(session: Session) -> None:
     if found is None:
         session.talk.say(FORBIDDEN)
         return
+    if access.line is not None:
+        found = replace(found, idle=session.settings.lock_after)
     session.wait_for(record(f"shell {found.program} opened", user=user, line=access.line))
     session.talk.say(f"A shell of {user}. The console returns after: exit")
     session.wait_for(run_shell(found, os.environ))

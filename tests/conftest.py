@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -10,6 +11,14 @@ import pytest
 def pytest_configure(config: pytest.Config) -> None:
     # An installed program has its bytecode. Without, each of a thousand processes would compile the package anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Behind nohup, or in the background of a shell, programs would inherit that they are not to hear when told to end.
+    for number, usual in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGQUIT, signal.SIG_DFL),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
     if "QUANTIX_STATE" not in os.environ:
         # What consoles of tests remember is not for those of this machine, and the other way round.
         state = os.environ["QUANTIX_STATE"] = tempfile.mkdtemp(prefix="quantix-tests-state-")

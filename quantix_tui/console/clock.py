@@ -10,6 +10,8 @@ BUILT_AFTER = 2025
 
 
 def _wall() -> datetime:
+    # The C library looks at /etc/localtime anew only when it is told to (tzset(3)); microseconds while it is the same.
+    time.tzset()
     return datetime.now().astimezone()
 
 

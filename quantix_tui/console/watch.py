@@ -46,6 +46,8 @@ class NodeWatch:
         self._clock = clock
         self._wanted = asyncio.Event()
         self._pending: dict[str, asyncio.Task[None]] = {}
+        self._facts_owed = True
+        """Until they have come: a daemon that has just started is asked for them at once, not a minute later."""
 
     @property
     def view(self) -> NodeView:
@@ -53,6 +55,7 @@ class NodeWatch:
 
     def refresh(self) -> None:
         """Ask again at once, all of it: an answer to an older question no longer counts."""
+        self._facts_owed = True
         for task in self._pending.values():
             task.cancel()
         self._pending.clear()
@@ -62,10 +65,11 @@ class NodeWatch:
         rounds = 0
         try:
             while True:
+                self._facts_owed = self._facts_owed or rounds % FACTS_EVERY == 0
                 self._ask("status", self._status())
                 self._ask("metrics", self._metrics())
                 self._ask("events", self._events())
-                if rounds % FACTS_EVERY == 0:
+                if self._facts_owed:
                     self._ask("facts", self._facts())
                 rounds = 0 if await self._wished() else rounds + 1
         finally:
@@ -131,6 +135,7 @@ class NodeWatch:
 
     async def _facts(self) -> None:
         facts = await self._gateway.facts()
+        self._facts_owed = False
         self._set(replace(self._view, facts=Reading(facts, self._clock.monotonic())))
 
     async def _metrics(self) -> None:

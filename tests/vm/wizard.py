@@ -1,5 +1,6 @@
 """The pages of the first-boot wizard as a person goes through them, by keyboard alone."""
 
+import re
 from collections.abc import Callable
 
 from tests.support.waiting import wait_until
@@ -121,6 +122,19 @@ class Wizard:
         console.wait_for("Take this cluster", SLOW_SECS)
         self.picture("checked")
         console.press("enter")
+
+
+def wait_until_connected(console: Console) -> None:
+    """On the dashboard, where DISCONNECTED would be another state."""
+
+    def connected() -> bool:
+        text = console.text
+        return "THIS NODE" in text and bool(re.search(r"(?<!DIS)CONNECTED", text))
+
+    try:
+        wait_until(connected, f"the dashboard on {console.line} to say that the node is connected", SLOW_SECS)
+    except AssertionError as late:
+        raise AssertionError(f"{late}; it shows\n{console.text}") from None
 
 
 def _digits(text: str) -> str:

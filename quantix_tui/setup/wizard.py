@@ -108,7 +108,8 @@ class Wizard:
 
     async def try_network(self, answers: Answers, tell: Tell) -> Trial:
         """The network's settings at once, with a way back. Keep them with :meth:`keep_network`."""
-        self._answers = answers
+        # Whoever comes after a console that was killed meanwhile keeps what is on trial, and nothing else.
+        await self.keep(answers, self._page)
         try:
             step = await asyncio.to_thread(make_step, StepName.NETWORK, answers, self._means.tree)
         except OSError as error:

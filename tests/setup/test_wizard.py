@@ -80,6 +80,19 @@ async def test_a_network_that_is_kept_is_not_applied_again(machine: Path) -> Non
 
 
 @pytest.mark.usefixtures("_no_keepers")
+async def test_what_is_on_trial_is_known_to_the_console_that_comes_after_a_killed_one(machine: Path) -> None:
+    first = await wizard(machine)
+    await first.keep(Answers(), "network")
+    await first.try_network(NETWORK, lambda _: None)
+    second = await wizard(machine)
+    assert (second.page, second.answers.network) == ("network", NETWORK.network)
+    found = second.running_trial()
+    assert found is not None
+    await second.keep_network(found)
+    assert second.applied == {StepName.NETWORK}
+
+
+@pytest.mark.usefixtures("_no_keepers")
 async def test_a_network_that_was_taken_back_cannot_be_kept(machine: Path) -> None:
     first = await wizard(machine)
     trial = await first.try_network(NETWORK, lambda _: None)

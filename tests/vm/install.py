@@ -21,6 +21,8 @@ def story(machine: Machine) -> Iterator[str]:
     """Do all of it; yields what was found right. Raises AssertionError or GuestError at the first fault."""
     shell, run = machine.shell, machine.shell.run
     screen, serial = VirtualConsole(machine), SerialLine(machine)
+    # A node that was set up long ago: the wizard has a story of its own.
+    run("mkdir -p /var/lib/quantix-tui; touch /var/lib/quantix-tui/setup-completed")
     run("systemctl enable --now serial-getty@ttyS0.service")
     serial.wait_for("login:", SLOW_SECS)
     log_in(screen)

@@ -175,7 +175,7 @@ def interrupted(machine: Machine) -> Iterator[str]:
 
 
 def with_interruptions(machine: Machine, plane: ControlPlane) -> Iterator[str]:
-    shell, run = machine.shell, machine.shell.run
+    shell = machine.shell
     console = VirtualConsole(machine)
     wizard = Wizard(console)
     wizard.on(WELCOME)
@@ -195,7 +195,17 @@ def with_interruptions(machine: Machine, plane: ControlPlane) -> Iterator[str]:
 
     yield from killed_while_on_trial(shell, wizard)
     yield from reset_while_on_trial(machine, wizard)
+    yield from reset_on_the_way_to_the_end(machine, wizard, plane)
 
+    yield from is_set_up(shell)
+    found = secrets_on_disk(shell, [PASSWORD, plane.tokens[0]])
+    assert not found, found
+    yield "no secret is in a file or in the log"
+
+
+def reset_on_the_way_to_the_end(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Iterator[str]:
+    """From the network page: the plug pulled on a later page, and while the changes are made."""
+    shell, run, console = machine.shell, machine.shell.run, wizard.console
     wizard.network(NEW)
     wizard.trial(NEW)
     console.press("enter")
@@ -215,11 +225,6 @@ def with_interruptions(machine: Machine, plane: ControlPlane) -> Iterator[str]:
     wizard.next(REVIEW)
     yield "before the changes are made, the password is asked for again"
     yield from reset_while_applying(machine, wizard, plane)
-
-    yield from is_set_up(shell)
-    found = secrets_on_disk(shell, [PASSWORD, plane.tokens[0]])
-    assert not found, found
-    yield "no secret is in a file or in the log"
 
 
 def killed_while_on_trial(shell: GuestShell, wizard: Wizard) -> Iterator[str]:

@@ -71,7 +71,8 @@ def wait_for_address(shell: GuestShell, address: str, timeout: float = SLOW_SECS
 
 
 def addresses(shell: GuestShell) -> list[str]:
-    words = shell.run(f"ip -4 -o address show dev {DEVICE} scope global").split()
+    """None while the device has yet to come."""
+    words = shell.run(f"ip -4 -o address show dev {DEVICE} scope global 2>/dev/null; true").split()
     return [words[place + 1] for place, word in enumerate(words) if word == "inet"]
 
 

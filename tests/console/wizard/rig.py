@@ -71,10 +71,14 @@ class ScriptedTrial:
 
 @dataclass
 class ScriptedTrials:
-    """``outlived``: one that is running already when the wizard is opened; ``why``: why one went back before."""
+    """``outlived``: one that is running already when the wizard is opened; ``why``: why one went back before.
+
+    ``stuck``: why that cannot be said, for the old settings cannot be brought back.
+    """
 
     trial: ScriptedTrial = field(default_factory=ScriptedTrial)
     refusal: Problem | None = None
+    stuck: Problem | Exception | None = None
     outlived: ScriptedTrial | None = None
     why: str = ""
     begun: list[Answers] = field(default_factory=list)
@@ -91,6 +95,8 @@ class ScriptedTrials:
         await self.wizard.keep_network(trial)
 
     async def running(self) -> ScriptedTrial | None:
+        if self.stuck is not None:
+            raise QuantixError(self.stuck) if isinstance(self.stuck, Problem) else self.stuck
         return self.outlived
 
     async def checks(self, network: NetworkAnswers) -> AsyncGenerator[CheckResult, None]:

@@ -280,6 +280,17 @@ async def test_why_settings_went_back_while_nobody_looked_is_said(tmp_path: Path
         await rig.hands.until("Nobody confirmed the new network settings in time.")
 
 
+@pytest.mark.parametrize("stuck", [SILENT, RuntimeError("nobody expected it")])
+async def test_a_way_back_that_fails_is_told_and_the_wizard_goes_on(tmp_path: Path, stuck: Problem | Exception) -> None:
+    async with opened_wizard(tmp_path) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+    async with opened_wizard(tmp_path, trials=ScriptedTrials(stuck=stuck)) as rig:
+        await rig.hands.until("does not answer" if stuck is SILENT else "A report")
+        await rig.hands.press("escape")
+        await rig.on("Name")
+
+
 async def test_time_servers_are_asked_when_the_field_is_left(tmp_path: Path) -> None:
     async with opened_wizard(tmp_path) as rig:
         await to_cluster(rig)

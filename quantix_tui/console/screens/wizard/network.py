@@ -6,6 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widget import Widget
 
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, NEXT, Page
@@ -260,16 +262,27 @@ class Network(Page):
         trials = self.bench.kit.trials
         if trials is None:
             return
-        from quantix_tui.console.screens.wizard.trial import TrialScreen
+        try:
+            running = await trials.running()
+            why = "" if running else await trials.why_gone_back()
+        except QuantixError as error:
+            self._tell_of_the_way_back(Role.BAD, error.problem.message, error.problem.hint)
+        except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
+            problem = fault_problem(error)
+            self._tell_of_the_way_back(Role.BAD, problem.message, problem.hint)
+        else:
+            if running is not None:
+                from quantix_tui.console.screens.wizard.trial import TrialScreen
 
-        running = await trials.running()
-        if running is not None:
-            screen = TrialScreen(trials, self.answers, self.bench.kit.clock, running=running)
-            await self.app.push_screen(screen, self._tried)
-        elif why := await trials.why_gone_back():
-            told = [Paragraph(f"{why} The old settings are in force again.", Role.WARN)]
-            self.query_one("#no-link", Sentences).tell(told)
-            self.query_one("#no-link").display = True
+                screen = TrialScreen(trials, self.answers, self.bench.kit.clock, running=running)
+                await self.app.push_screen(screen, self._tried)
+            elif why:
+                self._tell_of_the_way_back(Role.WARN, f"{why} The old settings are in force again.")
+
+    def _tell_of_the_way_back(self, role: Role, *told: str) -> None:
+        sentences = self.query_one("#no-link", Sentences)
+        sentences.tell([Paragraph(words, role) for words in told])
+        sentences.display = True
 
 
 PAGE = Network

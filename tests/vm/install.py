@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from tests.support.waiting import wait_until
 from tests.vm.consoles import Console, SerialLine, VirtualConsole
+from tests.vm.image import PROJECT
 from tests.vm.machine import Machine
 from tests.vm.serial import GuestShell
 from tests.vm.stories import PROGRAM, SLOW_SECS, reboot, tell, wait_for_console, wait_for_unit
 
 KILLS = 10
+PICTURES = PROJECT / "assets" / "screens" / "vm"
 _TREE = "cd /; find etc usr/local -printf '%p %y %m %u %l\\n' -type f -exec md5sum {} + | sort | md5sum"
 _KERNEL_LEVEL = "cut -f1 /proc/sys/kernel/printk"
 
@@ -78,6 +80,7 @@ def story(machine: Machine) -> Iterator[str]:
         console.wait_for("has ended again and again", SLOW_SECS)
         console.wait_for("login:", SLOW_SECS)
         assert "signal 9" in console.text
+        console.photograph(PICTURES / f"vm-{'text' if console is screen else 'serial'}-page")
         assert run(restarts) == before
         yield f"{console.line}: killed {killed} times, then the plain page with a login prompt\n{console.text}"
         if console is screen:

@@ -72,7 +72,7 @@ async def _bring_old_network_back(app: "ConsoleApp") -> None:
     """What nobody confirmed, before the machine restarted or what watched over it was killed, is not left in force."""
     from quantix_tui.host.system_log import log_to_system
     from quantix_tui.host.wayback.back import recover
-    from quantix_tui.host.wayback.trying import forget_why, place_in, why_gone_back
+    from quantix_tui.host.wayback.trying import place_in, why_gone_back
 
     log_to_system()
     place = place_in(app.settings.state)
@@ -80,7 +80,6 @@ async def _bring_old_network_back(app: "ConsoleApp") -> None:
         await recover(place)
         if why := why_gone_back(place):
             app.notice(f"{why} The old ones are in force again.", Role.WARN, stays=True)
-            forget_why(place)
     except OSError as error:
         words = f"The old network settings cannot be brought back: {harmless(error.strerror or 'unknown error')}."
         app.notice(words, Role.WARN, stays=True)

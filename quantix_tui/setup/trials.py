@@ -14,7 +14,7 @@ from quantix_tui.host.netconfig.wanted import device_name
 from quantix_tui.host.network import dns, gateways
 from quantix_tui.host.network.links import bound_to_link
 from quantix_tui.host.wayback import back
-from quantix_tui.host.wayback.trying import Trial, forget_why, place_in, why_gone_back
+from quantix_tui.host.wayback.trying import Trial, place_in, why_gone_back
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means
 from quantix_tui.setup.wizard import OnTrial, Wizard
@@ -50,14 +50,8 @@ class MachineTrials:
         return self._wizard.running_trial()
 
     async def why_gone_back(self) -> str:
-        """Why the last one went back while nobody looked, as a sentence; said once."""
-        why = await asyncio.to_thread(why_gone_back, self._place)
-        if why:
-            try:
-                await asyncio.to_thread(forget_why, self._place)
-            except OSError as error:
-                raise not_changed(error) from None
-        return why
+        """Why the last one went back while nobody looked, as a sentence."""
+        return await asyncio.to_thread(why_gone_back, self._place)
 
     async def checks(self, network: NetworkAnswers) -> AsyncGenerator[CheckResult, None]:
         """Address, gateway, DNS, one after the other: each needs the one before."""

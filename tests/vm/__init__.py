@@ -22,6 +22,7 @@ wrong ends the run. Each takes 3 to 15 minutes; two at once disturb each other::
     python -m tests.vm.install        the console installed on tty1 and ttyS0, killed, and taken away
     python -m tests.vm.login          looking, logging in, changing and locking again
     python -m tests.vm.ssh            the console over a real sshd
+    python -m tests.vm.setup          a node set up from answers, its network with a way back
     python -m tests.vm.first_boot [--serial | --interrupted]
                                       from the first boot through the wizard to a connected node: on tty1, on ttyS0, or
                                       with the console killed and the plug pulled on the way

@@ -108,7 +108,7 @@ async def go_back(place: Place, why: str, *, files_only: bool = False) -> bool:
             await run_all(record.after)
             await bring_back(record.in_force)
         try:
-            write(place.result, f"{why}\n".encode())
+            write(place.result, f"{this_boot()} {now():.3f} {why}\n".encode())
         except OSError as error:
             LOGGER.error("network settings: why they went back cannot be kept: %s", error)
         remove(place.going_back)

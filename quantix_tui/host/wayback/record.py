@@ -79,7 +79,7 @@ class Place:
 
     @property
     def result(self) -> str:
-        """Why it went back, as a sentence, until somebody has read it."""
+        """In which run of the machine it went back, when (:func:`now`) and why; until the next trial."""
         return self._in("went-back")
 
     @property

@@ -16,7 +16,7 @@ from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.files import remove
 from quantix_tui.host.wayback.launch import start_keeper
-from quantix_tui.host.wayback.record import Place, Record, Watched, this_boot
+from quantix_tui.host.wayback.record import Place, Record, Watched, now, this_boot
 from quantix_tui.host.wayback.runtime import in_force
 
 COUNTDOWN_SECS = 60.0
@@ -24,6 +24,8 @@ SPARE_SECS = 30.0
 """Above what all commands together may take: then the keeper goes back though nobody said that it is applied."""
 END_SECS = 60.0
 _POLL_SECS = 0.05
+TOLD_SECS = 3600.0
+"""It is told that long why a trial went back: later it is no news any more."""
 FOLDER = "network-trial"
 GONE_BACK = "The old ones are in force again."
 
@@ -59,7 +61,9 @@ class Trial:
     async def go_back(self) -> None:
         """Now. Raises :class:`QuantixError` when the old files cannot be brought back; the keeper goes on trying."""
         try:
-            await back.go_back(self.place, "The new network settings were taken back.")
+            if await back.go_back(self.place, "The new network settings were taken back."):
+                # Whoever did that knows it.
+                remove(self.place.result)
         except OSError as error:
             raise not_changed(error) from None
 
@@ -115,15 +119,15 @@ def running_trial(place: Place) -> Trial | None:
 
 
 def why_gone_back(place: Place) -> str:
-    """The sentence why the last trial went back; empty when it did not. Said until :func:`forget_why`."""
-    with contextlib.suppress(OSError), open(place.result, encoding="utf-8") as file:
-        return file.read(400).strip()
+    """The sentence why the last trial went back; empty when it did not, or not lately.
+
+    Every console says it, and each once more when it is started anew: nobody knows before which of them a person sits.
+    """
+    with contextlib.suppress(OSError, ValueError), open(place.result, encoding="utf-8") as file:
+        boot, at, why = file.read(400).strip().split(" ", 2)
+        if boot == this_boot() and now() - float(at) < TOLD_SECS:
+            return why
     return ""
-
-
-def forget_why(place: Place) -> None:
-    """Raises OSError."""
-    remove(place.result)
 
 
 async def _refuse_second(place: Place) -> None:

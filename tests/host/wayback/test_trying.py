@@ -14,9 +14,9 @@ from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.host.lines.changes import Edit, File, Put
 from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.keeper import ENDED, NOBODY
-from quantix_tui.host.wayback.record import Place, Record, Watched, from_bytes, this_boot, to_bytes
+from quantix_tui.host.wayback.record import Place, Record, Watched, from_bytes, now, this_boot, to_bytes
 from quantix_tui.host.wayback.runtime import InForce
-from quantix_tui.host.wayback.trying import forget_why, running_trial, why_gone_back
+from quantix_tui.host.wayback.trying import running_trial, why_gone_back
 from quantix_tui.host.work import Command
 from tests.host.lines.trees import PowerCut, put
 from tests.host.wayback.rig import HERE, Machine, keepers, kill_keepers, start_parent
@@ -57,8 +57,15 @@ async def test_what_nobody_confirms_goes_back_by_itself(machine: Machine) -> Non
         await trial.confirm()
     assert NOBODY in caught.value.problem.message
     assert machine.is_old
-    forget_why(machine.place)
-    assert why_gone_back(machine.place) == ""
+    # Of two consoles neither takes it away from the other one.
+    assert why_gone_back(machine.place) == NOBODY
+
+
+@pytest.mark.parametrize(("boot", "ago", "told"), [("", 10.0, True), ("", 4000.0, False), ("another", 10.0, False)])
+def test_why_it_went_back_is_told_as_long_as_it_is_news(tmp_path: Path, boot: str, ago: float, told: bool) -> None:
+    place = Place(str(tmp_path))
+    Path(place.result).write_text(f"{boot or this_boot()} {now() - ago:.3f} {NOBODY}\n")
+    assert why_gone_back(place) == (NOBODY if told else "")
 
 
 async def test_taken_back_by_hand(machine: Machine) -> None:
@@ -67,6 +74,7 @@ async def test_taken_back_by_hand(machine: Machine) -> None:
     assert machine.is_old
     await asyncio.to_thread(machine.wait_until_over)
     assert machine.leftovers == []
+    assert why_gone_back(machine.place) == ""
 
 
 async def test_a_second_trial_is_refused(machine: Machine) -> None:

@@ -79,7 +79,7 @@ class Trials(Protocol):
         ...
 
     async def why_gone_back(self) -> str:
-        """A sentence, once, when settings that were tried went back while nobody looked; else nothing."""
+        """A sentence when settings that were tried went back while nobody looked; else nothing."""
         ...
 
 

@@ -9,11 +9,11 @@ from contextlib import AbstractContextManager, nullcontext
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.commands.options import Parser
-from quantix_tui.host.file_problems import why
+from quantix_tui.host.files.changes import Change, RemoveFolder
+from quantix_tui.host.files.problems import why
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.accounts_lock import locked
-from quantix_tui.host.lines.changes import Change, RemoveFolder
 from quantix_tui.host.lines.occupants import session_on
-from quantix_tui.host.lines.tree import Tree
 
 
 def add_tree_options(parser: Parser) -> None:

@@ -11,15 +11,15 @@ from quantix_tui.cluster.text import harmless
 from quantix_tui.commands import ends
 from quantix_tui.commands.console_lines import add_tree_options, alone, carry_out, refuse_occupied, tree_of, unchanged
 from quantix_tui.commands.options import GlobalOptions, Parser
+from quantix_tui.host.files.changes import Put
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines import login_shells
-from quantix_tui.host.lines.changes import Put
 from quantix_tui.host.lines.init import find_init, is_running
 from quantix_tui.host.lines.line import Line, kernel_console, line_of_another_machine, line_on_this_machine
 from quantix_tui.host.lines.live import take_over
 from quantix_tui.host.lines.occupants import own_line
 from quantix_tui.host.lines.pieces import checked_program
 from quantix_tui.host.lines.plan import Plan, plan_install
-from quantix_tui.host.lines.tree import Tree
 
 DEFAULT_PROGRAM = "/opt/quantix-tui/bin/quantix-tui"
 _DESCRIPTION = """\

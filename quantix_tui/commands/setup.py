@@ -13,8 +13,8 @@ from quantix_tui.commands import ends
 from quantix_tui.commands.options import GlobalOptions, Parser, add_json_option
 from quantix_tui.host.administrators import user_name
 from quantix_tui.host.audit import record
-from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback.back import recover
 from quantix_tui.host.wayback.trying import place_in, why_gone_back

@@ -8,15 +8,15 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.commands import ends
 from quantix_tui.commands.console_lines import add_tree_options, alone, carry_out, refuse_occupied, tree_of, unchanged
 from quantix_tui.commands.options import GlobalOptions, Parser
+from quantix_tui.host.files.changes import Remove
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines import login_shells
-from quantix_tui.host.lines.changes import Remove
 from quantix_tui.host.lines.init import find_init, is_running
 from quantix_tui.host.lines.line import line_of_another_machine
 from quantix_tui.host.lines.live import give_back
 from quantix_tui.host.lines.occupants import own_line
 from quantix_tui.host.lines.pieces import LOGIN_SHELLS
 from quantix_tui.host.lines.plan import Plan, plan_uninstall
-from quantix_tui.host.lines.tree import Tree
 
 _DESCRIPTION = """\
 Take the console away from the lines that "quantix-tui install" put it on. The login prompts return as they were found:

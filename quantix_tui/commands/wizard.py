@@ -11,7 +11,7 @@ from quantix_tui.commands import ends
 from quantix_tui.commands.options import GlobalOptions, Parser
 from quantix_tui.console.app import run_console
 from quantix_tui.console.setup import Setup
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.settings import STATE, Settings, settings_from
 from quantix_tui.setup.first_boot import COMPLETED
 from quantix_tui.setup.state import forget

@@ -10,7 +10,7 @@ from quantix_tui.console.clock import Clock
 from quantix_tui.host.accounts import fewest_characters
 from quantix_tui.host.administrators import user_name
 from quantix_tui.host.audit import record
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.login.messages import Accepted, End, LoginService
 from quantix_tui.host.login.pace import Pace
 from quantix_tui.host.login.process import PamLogin

@@ -9,10 +9,10 @@ import time
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
-from quantix_tui.host.lines.changes import Edit, File
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Edit, File
+from quantix_tui.host.files.texts import text_of
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.password import FEWEST
-from quantix_tui.host.texts import text_of
 from quantix_tui.host.work import Command, Work
 
 SHADOW = "/etc/shadow"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.privilege import as_root
 from quantix_tui.host.programs import Ran, run
 from quantix_tui.host.services import last_lines

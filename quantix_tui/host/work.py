@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from quantix_tui.cluster.secret import Secret
-from quantix_tui.host.lines.changes import Change
+from quantix_tui.host.files.changes import Change
 
 WITHIN_SECS = 30.0
 

@@ -11,8 +11,8 @@ from typing import Protocol
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.host.doing import Done, Tell, do
-from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import LOGGER, log_to_system
 from quantix_tui.host.wayback.record import Watched

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.files.problems import not_changed
 
 LOCK = "setup.lock"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.addresses import read_text
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.programs import run
 from quantix_tui.host.services import last_lines
 from quantix_tui.host.system_log import LOGGER

@@ -6,8 +6,8 @@ from quantix_tui.host.accounts import fewest_characters, users
 from quantix_tui.host.addresses import interface_addresses
 from quantix_tui.host.clock.timezone import timezones
 from quantix_tui.host.facts import HostFacts
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.inventory import Inventory, read_inventory
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.machine import read_facts
 from quantix_tui.host.network.links import Link, read_links
 from quantix_tui.setup.checking import Ground

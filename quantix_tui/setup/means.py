@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.host.doing import Done, Tell
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback.record import Place, Watched
 from quantix_tui.host.wayback.trying import GONE_BACK, Trial, place_in, try_network

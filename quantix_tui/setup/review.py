@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.lines.changes import Change, Edit, File, Put
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, Edit, File, Put
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.work import Command, Work
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.steps import Step, StepName, answered, make_step

@@ -4,7 +4,7 @@ import os
 
 from quantix_tui.config.atomic import remove_file, replace_file
 from quantix_tui.config.paths import temporary
-from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.files.problems import not_changed
 from quantix_tui.setup.answer_file import to_yaml
 from quantix_tui.setup.answers import Answers
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from quantix_tui.config.atomic import read_file, remove_durably, remove_file, replace_file
 from quantix_tui.config.paths import temporary
-from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.files.problems import not_changed
 from quantix_tui.setup.answers import Answers, Section
 from quantix_tui.setup.first_boot import COMPLETED, STATE
 from quantix_tui.setup.steps import StepName, answered

@@ -11,8 +11,8 @@ from quantix_tui.cluster.trust import Trust, parse_fingerprint
 from quantix_tui.host.accounts import password_work
 from quantix_tui.host.clock.service import find_time_service
 from quantix_tui.host.clock.timezone import timezone_work
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.renaming import find_renaming
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.netconfig.choose import find_network_back_end
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
 from quantix_tui.host.wayback.record import Watched

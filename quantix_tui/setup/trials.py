@@ -9,7 +9,7 @@ from quantix_tui.cluster.checks import CheckResult, Finding, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.host.addresses import interface_addresses, name_servers, read_text
 from quantix_tui.host.doing import Done
-from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.netconfig.wanted import device_name
 from quantix_tui.host.network import dns, gateways
 from quantix_tui.host.network.links import bound_to_link

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from quantix_tui.host.doing import Tell
-from quantix_tui.host.file_problems import not_changed
+from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_network
 from quantix_tui.setup.answers import Answers

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.lines.trees import link, picture, put
+from tests.host.files.trees import link, picture, put
 
 INITTAB = "::sysinit:/sbin/openrc sysinit\ntty1::respawn:/sbin/getty 38400 tty1\n"
 PROGRAM = "/opt/quantix-tui/bin/quantix-tui"

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from quantix_tui.host.lines.changes import Edit
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Edit
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.wayback.back import arm
 from quantix_tui.host.wayback.record import Record
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.host.work import Command
-from tests.host.lines.trees import link, picture, put
+from tests.host.files.trees import link, picture, put
 from tests.setup.machines import MACHINES, debian
 
 SAMPLE = Path(__file__).parents[2] / "assets/setup/answers.yaml"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.host.lines.trees import put
+from tests.host.files.trees import put
 from tests.setup.machines import debian
 from tests.support.sandbox import Sandbox
 from tests.support.waiting import wait_until

@@ -11,8 +11,8 @@ import pytest
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.host.accounts import crypt, fewest_characters, password_work, users
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import put
+from quantix_tui.host.files.tree import Tree
+from tests.host.files.trees import put
 
 SHADOW = "daemon:*:19000:0:99999:7:::\nroot:!:19000:0:99999:7:::\nrooty:x:1::::::"
 PASSWORD = Secret("correct horse")
@@ -82,7 +82,7 @@ import asyncio, os, sys
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.host.accounts import password_work
 from quantix_tui.host.doing import do
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 # The namespace's own /etc: a copy.
 assert not os.system(f"cp -a /etc {sys.argv[1]}/etc && mount --bind {sys.argv[1]}/etc /etc")
 tree = Tree("/")

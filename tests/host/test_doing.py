@@ -10,8 +10,8 @@ import pytest
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.host.doing import Done, do
-from quantix_tui.host.lines.changes import File, Put
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import File, Put
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.programs import run
 from quantix_tui.host.work import Command, Work
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.host.lines.trees import link, put
+from tests.host.files.trees import link, put
 
 
 def debian(root: Path) -> Path:

@@ -11,7 +11,7 @@ from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.host.accounts import crypt
 from quantix_tui.host.doing import Done, Tell
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.setup.answers import (
@@ -28,7 +28,7 @@ from quantix_tui.setup.first_boot import is_first_boot
 from quantix_tui.setup.review import review
 from quantix_tui.setup.state import SetupState, load
 from quantix_tui.setup.steps import StepName
-from tests.host.lines.trees import PowerCut, failing_at, picture
+from tests.host.files.trees import PowerCut, failing_at, picture
 from tests.setup.machines import MACHINES
 
 PASSWORD = "correct horse"

@@ -16,7 +16,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.addresses import read_text
 from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.found import Source, find_answers, named_source
-from tests.host.lines.trees import link, put
+from tests.host.files.trees import link, put
 
 GROUND = Ground()
 ANSWERS = "name: {hostname: node1}\nadministrator: {password_file: password.txt}\nunattended: true\n"

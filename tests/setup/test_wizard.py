@@ -7,7 +7,7 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers, NetworkAnswers, TimeAnswers
 from quantix_tui.setup.apply import Ended, Means, Outcome

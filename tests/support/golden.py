@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from quantix_tui.host.lines.changes import Change, Edit, File, Put
+from quantix_tui.host.files.changes import Change, Edit, File, Put
 
 
 def compare(path: Path, text: str) -> None:

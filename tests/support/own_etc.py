@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.pam import SERVICE_FILE, service_file
-from quantix_tui.host.lines.tree import Tree
 
 _BIND = 'mount --bind "$1" /etc && shift && exec "$@"'
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000:Ada:/home/ada:/bin/sh\neve:x:1001:1001::/home/eve:/bin/sh\n"

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.texts import edited, put, text_of
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.sections import original, switched_off, with_section
 from quantix_tui.host.services import find_service_manager
-from quantix_tui.host.texts import edited, put, text_of
 from quantix_tui.host.work import Command, Work
 
 TIMESYNCD_CONF = "/etc/systemd/timesyncd.conf.d/quantix-tui.conf"

@@ -2,10 +2,10 @@
 
 import re
 
-from quantix_tui.host.lines.changes import Change, File, Link, Put
+from quantix_tui.host.files.changes import Change, File, Link, Put
+from quantix_tui.host.files.texts import put, text_of
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init, is_running
-from quantix_tui.host.lines.tree import Tree
-from quantix_tui.host.texts import put, text_of
 from quantix_tui.host.work import Command, Work
 
 LOCALTIME = "/etc/localtime"

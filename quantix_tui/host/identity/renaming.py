@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.addresses import read_text
+from quantix_tui.host.files.changes import Change
+from quantix_tui.host.files.texts import edited, put, text_of
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.hosts import with_name
-from quantix_tui.host.lines.changes import Change
 from quantix_tui.host.lines.init import Init, is_running
-from quantix_tui.host.lines.tree import Tree
-from quantix_tui.host.texts import edited, put, text_of
 from quantix_tui.host.work import Command, Renaming, Work
 
 HOSTNAME = "/etc/hostname"

@@ -4,8 +4,8 @@ import os
 from enum import Enum
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.inittab import INITTAB
-from quantix_tui.host.lines.tree import Tree
 
 
 class Init(Enum):

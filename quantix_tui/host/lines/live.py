@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host import messages
-from quantix_tui.host.lines.changes import Remove
+from quantix_tui.host.files.changes import Remove
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
 from quantix_tui.host.lines.occupants import keepers_of

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
+from quantix_tui.host.files.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.pieces import FOLDERS_MADE, LOGIN_SHELLS, SCRIPTS, folders_made
-from quantix_tui.host.lines.tree import Tree
 
 PASSWD = "/etc/passwd"
 SHELLS = "/etc/shells"

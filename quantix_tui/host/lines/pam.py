@@ -7,9 +7,9 @@ administrator's own: it is neither replaced nor removed.
 import hashlib
 import re
 
-from quantix_tui.host.lines.changes import Change, File, Put, Remove, Sweep
+from quantix_tui.host.files.changes import Change, File, Put, Remove, Sweep
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.pieces import piece
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.login.service import SERVICE, SERVICE_FOLDERS
 
 FOLDER = SERVICE_FOLDERS[0]

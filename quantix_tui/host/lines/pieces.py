@@ -6,7 +6,7 @@ from pathlib import Path
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.lines.changes import File
+from quantix_tui.host.files.changes import File
 
 SCRIPTS = "/usr/local/lib/quantix-tui"
 """Apart from the program's own folder: they have to be there when that is gone or damaged."""

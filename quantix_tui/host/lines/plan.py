@@ -4,8 +4,9 @@ import os
 from dataclasses import dataclass
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.host.files.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines import inittab, pam, systemd
-from quantix_tui.host.lines.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
 from quantix_tui.host.lines.pieces import (
@@ -18,7 +19,6 @@ from quantix_tui.host.lines.pieces import (
     folders_made,
     piece,
 )
-from quantix_tui.host.lines.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

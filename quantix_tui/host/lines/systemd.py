@@ -10,11 +10,11 @@ be remembered to put it back.
 import os
 import re
 
+from quantix_tui.host.files.changes import Change, File, Link, Move, Put, Remove, RemoveFolder, Sweep
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines import pam
-from quantix_tui.host.lines.changes import Change, File, Link, Move, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.pieces import FOLDERS_MADE, LOGIN_SHELLS, PAGE, SCRIPT_MODE, SCRIPTS, folders_made, piece
-from quantix_tui.host.lines.tree import Tree
 
 UNITS = "/etc/systemd/system"
 WANTS = f"{UNITS}/getty.target.wants"

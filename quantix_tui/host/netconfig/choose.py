@@ -3,7 +3,7 @@
 import os
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import INTERFACES, Ifupdown
 from quantix_tui.host.netconfig.networkd import Networkd
 from quantix_tui.host.netconfig.networkmanager import NetworkManager

@@ -3,13 +3,13 @@
 import os
 from dataclasses import dataclass
 
-from quantix_tui.host.lines.changes import Change, File, Remove, Sweep
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, File, Remove, Sweep
+from quantix_tui.host.files.texts import edited, put, text_of
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.interfaces import brought_up, sources_folder, stanzas, without_devices
 from quantix_tui.host.netconfig.resolver import resolver_work
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
 from quantix_tui.host.sections import original, section_of, with_section
-from quantix_tui.host.texts import edited, put, text_of
 from quantix_tui.host.work import Command, Work
 
 INTERFACES = "/etc/network/interfaces"

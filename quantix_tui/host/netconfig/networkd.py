@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from quantix_tui.host.lines.changes import Change, Remove
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, Remove
+from quantix_tui.host.files.texts import put
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.resolver import resolver_work
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
-from quantix_tui.host.texts import put
 from quantix_tui.host.work import Command, Work
 
 FOLDER = "/etc/systemd/network"

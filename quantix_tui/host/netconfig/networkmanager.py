@@ -5,10 +5,10 @@ import uuid
 from dataclasses import dataclass
 
 from quantix_tui.host.addresses import read_text
-from quantix_tui.host.lines.changes import Change, Remove, Sweep
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, Remove, Sweep
+from quantix_tui.host.files.texts import put
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkWork, Wanted
-from quantix_tui.host.texts import put
 from quantix_tui.host.work import Command, Work
 
 FOLDER = "/etc/NetworkManager/system-connections"

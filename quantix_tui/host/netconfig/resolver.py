@@ -3,11 +3,11 @@
 import os
 from enum import Enum
 
-from quantix_tui.host.lines.changes import Change, File, Link, Remove
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, File, Link, Remove
+from quantix_tui.host.files.texts import edited, put, text_of
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import Method, Wanted
 from quantix_tui.host.sections import original, with_section
-from quantix_tui.host.texts import edited, put, text_of
 from quantix_tui.host.work import Command, Work
 
 RESOLV_CONF = "/etc/resolv.conf"

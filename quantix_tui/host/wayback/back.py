@@ -9,8 +9,8 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from quantix_tui.host.doing import run_all
-from quantix_tui.host.lines.changes import Change, Edit, Move, Put, Remove
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, Edit, Move, Put, Remove
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.system_log import LOGGER
 from quantix_tui.host.wayback.files import remove, sync_folder, write
 from quantix_tui.host.wayback.record import Kept, Place, Record, now, read_record, this_boot, to_bytes

@@ -2,8 +2,8 @@
 
 import os
 
-from quantix_tui.host.lines.changes import File, Put
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import File, Put
+from quantix_tui.host.files.tree import Tree
 
 _MODE = 0o600
 _MOST_BYTES = 1 << 20

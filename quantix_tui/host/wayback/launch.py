@@ -8,8 +8,8 @@ import zlib
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init, is_running
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.programs import run
 from quantix_tui.host.services import last_lines
 from quantix_tui.host.wayback.back import keeper_lives

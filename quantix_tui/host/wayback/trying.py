@@ -9,8 +9,8 @@ from functools import partial
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.doing import Tell, do
-from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback import back

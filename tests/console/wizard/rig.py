@@ -14,7 +14,7 @@ from quantix_tui.console.looks.console import CONSOLE
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, Trial, look_around
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.host.doing import Done, Tell
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.sandbox.machine import STATE, make_machine

@@ -19,7 +19,7 @@ from quantix_tui.setup.state import SetupState, complete, save
 from tests.console.screen import Hands, opened
 from tests.console.scripted import ADDRESS, CONNECTED, STANDALONE, Answer, ScriptedGateway
 from tests.console.test_start import HEAVY, modules_after
-from tests.host.lines.trees import put
+from tests.host.files.trees import put
 
 SET = f"root:$6${'a' * 16}${'b' * 86}:20000:0:99999:7:::\n"
 

@@ -21,7 +21,7 @@ from tests.console.wizard.rig import (
     to_cluster,
     to_name,
 )
-from tests.host.lines.trees import put
+from tests.host.files.trees import put
 
 
 async def test_from_the_first_page_to_a_node_that_is_set_up_and_joined(tmp_path: Path) -> None:

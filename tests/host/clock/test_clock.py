@@ -7,9 +7,9 @@ import pytest
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.host.clock.service import TIMESYNCD_CONF, find_time_service
 from quantix_tui.host.clock.timezone import current_timezone, timezone_work, timezones
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.network.time_servers import time_servers
-from tests.host.lines.trees import link, picture, put
+from tests.host.files.trees import link, picture, put
 
 SERVERS = ("time.example.com", "10.20.0.3")
 DEBIAN_CHRONY = "# Welcome\nconfdir /etc/chrony/conf.d\npool 2.debian.pool.ntp.org iburst\nsourcedir /run/chrony-dhcp\n"

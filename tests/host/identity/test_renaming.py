@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.host.doing import do
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.renaming import Files, Systemd, current_name, find_renaming
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import link, picture, put
+from tests.host.files.trees import link, picture, put
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ NAMED = """
 import asyncio, os, sys
 from quantix_tui.host.doing import do
 from quantix_tui.host.identity.renaming import Files
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 for name in ("hostname", "hosts"):
     os.system(f"mount --bind {sys.argv[1]}/etc/{name} /etc/{name}")
 tree = Tree("/")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init, find_init
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.plan import plan_install, plan_uninstall
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import link, put
+from tests.host.files.trees import link, put
 from tests.support.waiting import wait_until
 
 PROGRAM = "/opt/quantix-tui/bin/quantix-tui"

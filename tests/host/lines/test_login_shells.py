@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines import accounts_lock
 from quantix_tui.host.lines.login_shells import install, read_before, shell_of, uninstall, with_shell
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import PowerCut, failing_at, picture, put
+from tests.host.files.trees import PowerCut, failing_at, picture, put
 
 PROGRAM = "/opt/quantix-tui/bin/quantix-tui"
 PASSWD = (

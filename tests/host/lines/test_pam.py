@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from quantix_tui.host.lines.changes import File
+from quantix_tui.host.files.changes import File
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.pam import SERVICE_FILE
 from quantix_tui.host.lines.plan import plan_install, plan_uninstall
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import picture, put
+from tests.host.files.trees import picture, put
 
 TTY1, TTYS0 = Line("tty1", LineKind.VIRTUAL), Line("ttyS0", LineKind.SERIAL)
 PROGRAM = "/opt/quantix-tui/bin/quantix-tui"

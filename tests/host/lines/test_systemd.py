@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quantix_tui.console.endings import LOGIN_PROMPT
-from quantix_tui.host.lines.changes import Link
+from quantix_tui.host.files.changes import Link
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.plan import plan_install, plan_uninstall
 from quantix_tui.host.lines.systemd import UNITS, WANTS, install, installed_lines, uninstall
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import PowerCut, failing_at, link, picture, put
+from tests.host.files.trees import PowerCut, failing_at, link, picture, put
 
 TTY1 = Line("tty1", LineKind.VIRTUAL)
 TTYS0 = Line("ttyS0", LineKind.SERIAL)

@@ -18,7 +18,7 @@ from pathlib import Path
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.addresses import default_route
 from quantix_tui.host.doing import Done
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
 from quantix_tui.host.wayback.back import set_deadline
 from quantix_tui.host.wayback.record import Place, Watched

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import Ifupdown
 from quantix_tui.host.netconfig.interfaces import stanzas
 from quantix_tui.host.netconfig.networkd import PREFIX, Networkd, network_files
 from quantix_tui.host.netconfig.networkmanager import SUFFIX, NetworkManager, keyfiles
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkBackEnd, Wanted
-from tests.host.lines.trees import put
+from tests.host.files.trees import put
 from tests.host.netconfig.cases import CASES, WANTED
 from tests.support.golden import compare, told
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from quantix_tui.host.lines.changes import Edit, File, Put, Remove
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Edit, File, Put, Remove
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback.back import keeper_lives
 from quantix_tui.host.wayback.record import Place, Watched

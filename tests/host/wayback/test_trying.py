@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
-from quantix_tui.host.lines.changes import Edit, File, Put
+from quantix_tui.host.files.changes import Edit, File, Put
 from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.keeper import ENDED, NOBODY
 from quantix_tui.host.wayback.record import Place, Record, Watched, from_bytes, now, this_boot, to_bytes
 from quantix_tui.host.wayback.runtime import InForce
 from quantix_tui.host.wayback.trying import running_trial, why_gone_back
 from quantix_tui.host.work import Command
-from tests.host.lines.trees import PowerCut, put
+from tests.host.files.trees import PowerCut, put
 from tests.host.wayback.rig import HERE, Machine, keepers, kill_keepers, start_parent
 from tests.support.waiting import wait_until
 

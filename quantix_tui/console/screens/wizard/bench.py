@@ -9,9 +9,9 @@ from quantix_tui.cluster.checks import CheckResult, Finding
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.host.clock.timezone import current_timezone
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.offered import offered_name
 from quantix_tui.host.identity.renaming import current_name
-from quantix_tui.host.lines.tree import Tree
 from quantix_tui.host.network.ntp import check_server
 from quantix_tui.host.network.time_servers import time_servers
 from quantix_tui.host.ways_in import Way, read_administrators

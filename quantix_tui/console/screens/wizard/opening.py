@@ -9,8 +9,8 @@ from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.console.setup import Setup
-from quantix_tui.host.file_problems import not_changed
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.host.ways_in import ROOT, Way, read_administrators
 from quantix_tui.node.gateway.local import LocalGateway

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.tree import Tree
 
 Picture = dict[str, tuple[object, ...]]
 

@@ -1,7 +1,7 @@
 """Text files of a machine, and how one becomes another."""
 
-from quantix_tui.host.lines.changes import Change, Edit, File, Put
-from quantix_tui.host.lines.tree import Tree
+from quantix_tui.host.files.changes import Change, Edit, File, Put
+from quantix_tui.host.files.tree import Tree
 
 
 def text_of(tree: Tree, path: str) -> str | None:

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 
-from quantix_tui.host.lines.changes import Change, Edit, File, Link, Move, Put, Remove, RemoveFolder, State, Sweep
+from quantix_tui.host.files.changes import Change, Edit, File, Link, Move, Put, Remove, RemoveFolder, State, Sweep
 
 _NEW = ".quantix-new"
 _OLD = ".quantix-old"

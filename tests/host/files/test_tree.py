@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from quantix_tui.host.lines.changes import Change, Edit, File, Link, Move, Put, Remove, RemoveFolder
-from quantix_tui.host.lines.tree import Tree
-from tests.host.lines.trees import failing_at, link, picture, put
+from quantix_tui.host.files.changes import Change, Edit, File, Link, Move, Put, Remove, RemoveFolder
+from quantix_tui.host.files.tree import Tree
+from tests.host.files.trees import failing_at, link, picture, put
 
 CHANGES: list[Change] = [
     Move("/etc/own.service", "/etc/own.service.aside"),

@@ -60,10 +60,13 @@ class Ifup:
     back_end: type[NetworkBackEnd] = Ifupdown
 
     def start(self) -> None:
+        # The hooks of other packages have no part in this.
+        shutil.rmtree("/etc/network", ignore_errors=True)
         for name in ("if-up.d", "if-down.d", "if-pre-up.d", "if-post-down.d"):
             Path("/etc/network", name).mkdir(parents=True)
         Path("/etc/network/interfaces").write_text(OLD)
         Path("/run/network").mkdir()
+        shutil.rmtree("/etc/udhcpc", ignore_errors=True)
         Path("/etc/udhcpc").mkdir()
         Path("/etc/udhcpc/default.script").write_text(LEASE)
         Path("/etc/udhcpc/default.script").chmod(0o755)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from quantix_tui.host.files.changes import File
+from quantix_tui.host.files.tree import Tree
 from tests.host.files.trees import link, picture, put
 
 INITTAB = "::sysinit:/sbin/openrc sysinit\ntty1::respawn:/sbin/getty 38400 tty1\n"
@@ -35,10 +37,19 @@ def alpine_machine(root: Path) -> Path:
     link(root, "/sbin/init", "/bin/busybox")
     put(root, PROGRAM, "#!/bin/sh\n", 0o755)
     put(root, "/etc/inittab", INITTAB, 0o600)
+    put(root, "/sbin/openrc-run", "#!/bin/sh\n", 0o755)
+    link(root, "/etc/runlevels/boot/networking", "/etc/init.d/networking")
     return root
 
 
-@pytest.fixture(params=[systemd_machine, alpine_machine], ids=["systemd", "inittab"])
+def bare_machine(root: Path) -> Path:
+    """A busybox init without services."""
+    machine = alpine_machine(root)
+    (machine / "sbin/openrc-run").unlink()
+    return machine
+
+
+@pytest.fixture(params=[systemd_machine, alpine_machine, bare_machine], ids=["systemd", "openrc", "inittab"])
 def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     root: Path = request.param(tmp_path / "machine")
     return root
@@ -67,6 +78,27 @@ def test_installed_and_taken_away_leaves_no_trace(machine: Path) -> None:
     nothing = quantix_tui("uninstall", "--root", machine)
     assert nothing.returncode == 0
     assert "nothing to take away" in nothing.stdout
+
+
+def test_what_runs_once_at_each_boot_comes_with_the_lines(machine: Path, request: pytest.FixtureRequest) -> None:
+    """Old network settings back, and answers that came with the boot."""
+    done = quantix_tui("install", "--tty", "tty1", "--root", machine)
+    assert done.returncode == 0, done.stderr
+    places = {
+        "systemd": (
+            "etc/systemd/system/sysinit.target.wants/quantix-network-back.service",
+            "etc/systemd/system/multi-user.target.wants/quantix-setup.service",
+        ),
+        "openrc": ("etc/runlevels/boot/quantix-network-back", "etc/runlevels/default/quantix-setup"),
+        "inittab": ("usr/local/lib/quantix-tui/boot-once",),
+    }[request.node.callspec.id]
+    texts = [Tree(str(machine)).read(f"/{place}", follow=True) for place in places]
+    said = b"".join(text.data for text in texts if isinstance(text, File))
+    assert f"{PROGRAM} setup --network-back".encode() in said
+    assert f"{PROGRAM} setup --found".encode() in said
+    inittab = machine / "etc/inittab"
+    entries = [row for row in inittab.read_text().splitlines() if "once:" in row] if inittab.exists() else []
+    assert entries == (["::once:/usr/local/lib/quantix-tui/boot-once"] if len(places) == 1 else [])
 
 
 def test_lines_and_users_together_leave_no_trace(machine: Path) -> None:

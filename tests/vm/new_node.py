@@ -12,13 +12,13 @@ from tests.vm.program import archive
 from tests.vm.serial import GuestShell
 from tests.vm.stories import PROGRAM, SLOW_SECS
 
-UNITS = ("limiquantix-node.service", "quantix-network-back.service")
+DAEMON = "limiquantix-node.service"
 STATE = "/var/lib/quantix-tui"
 DEVICE = "eno1"
 _PLANE = "quantix-control-plane"
 _PLANE_FOLDER = f"/var/lib/{_PLANE}"
 _INSTALLED = "/opt/quantix-tui/"
-"""Where the units in assets look for the program."""
+"""Where the daemon's unit in assets looks for the program."""
 _CONFIGURATION = b"# A node that has joined nothing.\nserver:\n  listen_address: 0.0.0.0:9090\n"
 _HELD_BY = f"{STATE} /etc/limiquantix /etc/systemd /etc/hosts /run/limiquantix"
 
@@ -34,16 +34,15 @@ class ControlPlane:
 
 def prepare(shell: GuestShell) -> ControlPlane:
     """Everything that an image has in place; the wizard stands on both lines after the next boot."""
-    folder = PROJECT / "assets/systemd"
-    units = {name: (folder / name).read_text().replace(_INSTALLED, f"/{APPLICATION}/") for name in UNITS}
-    files = {f"etc/systemd/system/{name}": text.encode() for name, text in units.items()}
+    unit = (PROJECT / "assets/systemd" / DAEMON).read_text().replace(_INSTALLED, f"/{APPLICATION}/")
+    files = {f"etc/systemd/system/{DAEMON}": unit.encode()}
     files[f"etc/systemd/system/{_PLANE}.service"] = (GUEST / f"{_PLANE}.service").read_bytes()
     files[f"usr/local/lib/{_PLANE}.py"] = (GUEST / "control_plane.py").read_bytes()
     files["etc/limiquantix/config.yaml"] = (
         b"# A node that has joined nothing.\nserver:\n  listen_address: 0.0.0.0:9090\n"
     )
     shell.put(archive(files), "/")
-    shell.run(f"systemctl daemon-reload; systemctl enable {' '.join(UNITS)} {_PLANE} serial-getty@ttyS0 2>&1")
+    shell.run(f"systemctl daemon-reload; systemctl enable {DAEMON} {_PLANE} serial-getty@ttyS0 2>&1")
     shell.run(f"systemctl start {_PLANE}")
     facts = f"{_PLANE_FOLDER}/facts.json"
     wait_until(lambda: shell.run(f"cat {facts} 2>/dev/null; true"), "the control plane", SLOW_SECS)

@@ -73,7 +73,7 @@ def story(machine: Machine) -> Iterator[str]:
 
 def put_answers(shell: GuestShell, name: str, text: str) -> None:
     files = {f"root/{name}.yaml": text.encode(), "root/password.txt": PASSWORD.encode()}
-    unit = (PROJECT / "assets/systemd" / UNIT).read_text().replace("/opt/quantix-tui/bin/quantix-tui", PROGRAM)
+    unit = (PROJECT / "assets/systemd" / UNIT).read_text().replace("@PROGRAM@", PROGRAM)
     shell.put(archive({**files, f"etc/systemd/system/{UNIT}": unit.encode()}), "/")
 
 

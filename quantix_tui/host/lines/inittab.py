@@ -5,7 +5,7 @@ other byte of the file is left as it is, then and now.
 """
 
 from quantix_tui.host.lines.line import Line
-from quantix_tui.host.lines.pieces import RESPAWNER
+from quantix_tui.host.lines.pieces import BOOT_ONCE, RESPAWNER
 
 INITTAB = "/etc/inittab"
 _RUNLEVELS = b"2345"
@@ -24,9 +24,7 @@ def with_console(text: bytes, line: Line, *, also_called: str | None = None) -> 
     taken = [number for number, row in enumerate(rows) if _is_for(row, names)]
     for number in taken:
         rows[number] = _mark(line.name) + rows[number]
-    # A last row without its end must stay the last one.
-    end = len(rows) if not rows or rows[-1].endswith(b"\n") else len(rows) - 1
-    rows.insert(taken[0] if taken else end, _entry(line.name, sysvinit=is_sysvinit(text)))
+    rows.insert(taken[0] if taken else _end(rows), _entry(line.name, sysvinit=is_sysvinit(text)))
     return b"".join(rows)
 
 
@@ -35,6 +33,20 @@ def without_console(text: bytes, line: str) -> bytes:
     mark = _mark(line)
     kept = [row for row in text.splitlines(keepends=True) if _installed_line(row) != line]
     return b"".join(row.removeprefix(mark) for row in kept)
+
+
+def with_boot_script(text: bytes) -> bytes:
+    """``text`` with what runs once at each boot. Nothing changes when it is there already."""
+    rows = text.splitlines(keepends=True)
+    if not any(map(_is_boot_script, rows)):
+        start = b"once:%s\n" % BOOT_ONCE.encode()
+        rows.insert(_end(rows), b"qset:%s:%s" % (_RUNLEVELS, start) if is_sysvinit(text) else b"::" + start)
+    return b"".join(rows)
+
+
+def without_boot_script(text: bytes) -> bytes:
+    """``text`` as it was without that."""
+    return b"".join(row for row in text.splitlines(keepends=True) if not _is_boot_script(row))
 
 
 def installed_lines(text: bytes) -> list[str]:
@@ -46,6 +58,15 @@ def installed_lines(text: bytes) -> list[str]:
 def is_sysvinit(text: bytes) -> bool:
     """Whether sysvinit reads this file. Its first fields are mere names; busybox init's are devices (inittab(5))."""
     return any(_fields(row)[2:3] == [b"initdefault"] for row in text.splitlines())
+
+
+def _is_boot_script(row: bytes) -> bool:
+    return _fields(row)[3:] == [BOOT_ONCE.encode()]
+
+
+def _end(rows: list[bytes]) -> int:
+    """Where a new row goes: a last row without its end must stay the last one."""
+    return len(rows) if not rows or rows[-1].endswith(b"\n") else len(rows) - 1
 
 
 def _entry(line: str, *, sysvinit: bool) -> bytes:

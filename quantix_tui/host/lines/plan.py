@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.files.changes import Change, Edit, File, Put, Remove, RemoveFolder, Sweep
 from quantix_tui.host.files.tree import Tree
-from quantix_tui.host.lines import inittab, pam, systemd
+from quantix_tui.host.lines import boot, inittab, pam, systemd
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line
 from quantix_tui.host.lines.pieces import (
@@ -39,11 +39,13 @@ def plan_install(tree: Tree, init: Init, lines: list[Line], program: str, consol
     after = before
     for line in lines:
         after = inittab.with_console(after, line, also_called="console" if line.name == console else None)
+    # Whoever has services needs no entry in the table.
+    after = inittab.without_boot_script(after) if boot.has_openrc(tree) else inittab.with_boot_script(after)
     pieces = [
         Put(PAGE, piece("console/console-page", program, SCRIPT_MODE)),
         Put(RESPAWNER, piece("console/console-line", program, SCRIPT_MODE)),
     ]
-    pieces += pam.install(tree, program)
+    pieces += [*boot.pieces(tree, program), *pam.install(tree, program)]
     made = tree.read(FOLDERS_MADE)
     known = made.data if isinstance(made, File) else b""
     new = tree.missing_folders([put.path for put in pieces])
@@ -62,21 +64,24 @@ def plan_uninstall(tree: Tree, init: Init, only: list[str]) -> Plan:
     after = before
     for line in lines:
         after = inittab.without_console(after, line)
+    last = not inittab.installed_lines(after)
+    after = inittab.without_boot_script(after) if last else after
     changes: list[Change] = [*_unfinished(tree)]
     if after != before:
         changes.append(Edit(inittab.INITTAB, after))
-    if not inittab.installed_lines(after):
+    if last:
         made = tree.read(FOLDERS_MADE)
         folders = made.data.decode("utf-8", "replace").splitlines() if isinstance(made, File) else []
-        paths = [RESPAWNER, PAGE, *([FOLDERS_MADE] if tree.read(LOGIN_SHELLS) is None else [])]
+        paths = [*boot.places(), RESPAWNER, PAGE, *([FOLDERS_MADE] if tree.read(LOGIN_SHELLS) is None else [])]
         changes += [*(Remove(path) for path in paths if tree.read(path) is not None), *pam.uninstall(tree)]
         changes += [RemoveFolder(folder) for folder in reversed(folders)]
     return Plan(init, tuple(lines), tuple(changes))
 
 
 def _unfinished(tree: Tree) -> list[Change]:
-    leftovers = [*tree.unfinished([SCRIPTS]), *tree.unfinished([os.path.dirname(inittab.INITTAB)])]
-    ours = [Sweep(path) for path in leftovers if path.startswith((SCRIPTS, inittab.INITTAB))]
+    places = (inittab.INITTAB, *boot.places())
+    leftovers = tree.unfinished(list(dict.fromkeys([SCRIPTS, *map(os.path.dirname, places)])))
+    ours = [Sweep(path) for path in leftovers if path.startswith((SCRIPTS, *places))]
     return [*ours, *pam.unfinished(tree)]
 
 

@@ -21,9 +21,12 @@ WANTS = f"{UNITS}/getty.target.wants"
 CONSOLE = "quantix-console@.service"
 LOGIN_PAGE = "quantix-console-page@.service"
 MESSAGES = "quantix-console-messages.service"
+AT_BOOT = (("quantix-network-back.service", "sysinit.target"), ("quantix-setup.service", "multi-user.target"))
+"""What runs once at each boot, and what wants it: old network settings back, and answers that came with the boot."""
 SET_ASIDE = ".before-quantix"
 """Behind the name of what stood in a mask's place; systemd reads no unit with such an end."""
 
+_PIECES = (CONSOLE, LOGIN_PAGE, MESSAGES, *(name for name, _ in AT_BOOT))
 _MASK = Link("/dev/null")
 _TRACE = re.compile(
     r"(?:quantix-console@(?=[^.]+\.service(?:\.d)?$)|(?:getty|autovt|serial-getty)@(?=.*\.before-quantix$))"
@@ -54,7 +57,8 @@ def install(tree: Tree, lines: list[Line], program: str) -> list[Change]:
     """What is missing for the console on ``lines``; nothing when it is all there. Raises OSError."""
     wanted: list[Put] = [
         Put(PAGE, piece("console/console-page", program, SCRIPT_MODE)),
-        *(Put(f"{UNITS}/{name}", piece(f"systemd/{name}", program)) for name in (CONSOLE, LOGIN_PAGE, MESSAGES)),
+        *(Put(f"{UNITS}/{name}", piece(f"systemd/{name}", program)) for name in _PIECES),
+        *(Put(_wanted_at_boot(name, target), Link(f"{UNITS}/{name}")) for name, target in AT_BOOT),
     ]
     masks: list[Change] = []
     for line in lines:
@@ -83,7 +87,7 @@ def uninstall(tree: Tree, lines: list[str]) -> list[Change]:
         # The order matters here too: what is put back may be a mask, and by then must not be taken for ours.
         changes += [*(change for change in unmasking if not isinstance(change, Move)), *ends, *back]
     if not set(installed_lines(tree)) - set(lines):
-        paths = [*(f"{UNITS}/{name}" for name in (CONSOLE, LOGIN_PAGE, MESSAGES)), PAGE]
+        paths = [*(_wanted_at_boot(*both) for both in AT_BOOT), *(f"{UNITS}/{name}" for name in _PIECES), PAGE]
         paths += [FOLDERS_MADE] if tree.read(LOGIN_SHELLS) is None else []
         changes += [*(Remove(path) for path in paths if tree.read(path) is not None), *pam.uninstall(tree)]
     if changes:
@@ -135,7 +139,12 @@ def _masked_paths(line: str, kind: LineKind) -> list[str]:
 
 
 def _folders(lines: list[str]) -> list[str]:
-    return [SCRIPTS, UNITS, WANTS, *(os.path.dirname(_drop_in(line)) for line in lines)]
+    at_boot = [os.path.dirname(_wanted_at_boot(*both)) for both in AT_BOOT]
+    return [SCRIPTS, UNITS, WANTS, *at_boot, *(os.path.dirname(_drop_in(line)) for line in lines)]
+
+
+def _wanted_at_boot(name: str, target: str) -> str:
+    return f"{UNITS}/{target}.wants/{name}"
 
 
 def _want(line: str) -> str:

@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantix_tui.host.lines.inittab import installed_lines, is_sysvinit, with_console, without_console
+from quantix_tui.host.lines.inittab import (
+    installed_lines,
+    is_sysvinit,
+    with_boot_script,
+    with_console,
+    without_boot_script,
+    without_console,
+)
 from quantix_tui.host.lines.line import Line, LineKind
-from quantix_tui.host.lines.pieces import RESPAWNER
+from quantix_tui.host.lines.pieces import BOOT_ONCE, RESPAWNER
 
 TTY1 = Line("tty1", LineKind.VIRTUAL)
 TTYS0 = Line("ttyS0", LineKind.SERIAL)
@@ -79,6 +86,25 @@ def test_lines_come_and_go_in_any_order(text: bytes, order: list[str]) -> None:
 def test_what_somebody_adds_meanwhile_stays(text: bytes, row: bytes) -> None:
     changed = with_console(text, TTY1)
     assert without_console(changed + b"\n" + row, "tty1") == text + b"\n" + row
+
+
+@settings(deadline=None)
+@given(texts, st.booleans())
+def test_the_script_of_the_boot_comes_and_goes_byte_for_byte(text: bytes, line_first: bool) -> None:
+    changed = with_boot_script(text)
+    assert with_boot_script(changed) == changed != text
+    assert without_boot_script(changed) == text
+    both = with_console(changed, TTY1)
+    assert installed_lines(both) == ["tty1"]
+    if line_first:
+        assert without_boot_script(without_console(both, "tty1")) == text
+    else:
+        assert without_console(without_boot_script(both), "tty1") == text
+
+
+def test_the_script_of_the_boot_runs_once() -> None:
+    assert with_boot_script(BUILDROOT).endswith(f"::once:{BOOT_ONCE}\n".encode())
+    assert with_boot_script(SYSVINIT).endswith(f"qset:2345:once:{BOOT_ONCE}\n".encode())
 
 
 def test_one_program_is_left_on_the_line() -> None:

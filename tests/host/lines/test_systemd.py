@@ -16,7 +16,7 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init
 from quantix_tui.host.lines.line import Line, LineKind
 from quantix_tui.host.lines.plan import plan_install, plan_uninstall
-from quantix_tui.host.lines.systemd import UNITS, WANTS, install, installed_lines, uninstall
+from quantix_tui.host.lines.systemd import AT_BOOT, UNITS, WANTS, install, installed_lines, uninstall
 from tests.host.files.trees import PowerCut, failing_at, link, picture, put
 
 TTY1 = Line("tty1", LineKind.VIRTUAL)
@@ -143,7 +143,27 @@ def test_a_new_version_brings_its_pieces(tmp_path: Path) -> None:
     assert [change.path for change in changes if hasattr(change, "path")] == [
         f"{UNITS}/quantix-console@.service",
         f"{UNITS}/quantix-console-messages.service",
+        f"{UNITS}/quantix-network-back.service",
+        f"{UNITS}/quantix-setup.service",
     ]
+
+
+def test_what_runs_once_at_each_boot_is_enabled(tmp_path: Path) -> None:
+    root = machine(tmp_path, ("plain", "plain", "plain"), enabled=True, bare=True)
+    tree = Tree(str(root))
+    tree.apply(install(tree, [TTY1, TTYS0], PROGRAM))
+    for name, target, words in (
+        ("quantix-network-back", "sysinit.target", "setup --network-back boot"),
+        ("quantix-setup", "multi-user.target", "setup --found"),
+    ):
+        unit = f"{UNITS}/{name}.service"
+        assert tree.read(f"{UNITS}/{target}.wants/{name}.service") == Link(unit)
+        text = (root / unit.lstrip("/")).read_text()
+        assert f"ExecStart={PROGRAM} {words}\n" in text
+        assert f"WantedBy={target}\n" in text
+    # With one of two lines nothing of it goes.
+    tree.apply(uninstall(tree, ["tty1"]))
+    assert tree.read(f"{UNITS}/quantix-setup.service") is not None
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
@@ -158,7 +178,7 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     page.write_text(page.read_text().replace("-/usr/local/lib/quantix-tui/console-page", "-/usr/bin/true"))
     names = [f"quantix-console{kind}@{line}.service" for kind in ("", "-page") for line in ("tty1", "ttyS0")]
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *names, "quantix-console-messages.service"],
+        ["systemd-analyze", "verify", "--man=no", *names, "quantix-console-messages.service", *dict(AT_BOOT)],
         env={"PATH": "/usr/bin:/bin", "SYSTEMD_UNIT_PATH": f"{units}:/lib/systemd/system:/usr/lib/systemd/system"},
         capture_output=True,
         text=True,

@@ -1,0 +1,76 @@
+"""A kernel of a test's own (User-mode Linux, Debian's user-mode-linux), for what this machine's has not been built with.
+
+It is a process like any other: its root is this machine's, which it cannot write to; /mnt and /run are empty, in memory.
+"""
+
+import glob
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+_PROGRAM = "linux.uml"
+_MODULES = "/usr/lib/uml/modules"
+_MEMORY = "mem=384M"
+_FIRST = "own-kernel: "
+_INIT = """#!/bin/sh
+for each in "proc /proc" "sysfs /sys" "tmpfs /mnt" "tmpfs /run"; do
+	mount -t "${{each% *}}" none "${{each#* }}"
+done
+mkdir /dev/shm && mount -t tmpfs none /dev/shm
+for module in {modules}; do busybox insmod "$module"; done
+{variables}
+cd {folder}
+{command} >/run/said 2>/run/complained </dev/null
+code=$?
+sed 's/^/{first}/' /run/said
+echo "{first}"
+cat /run/complained
+echo "{first}$code"
+busybox poweroff -f
+"""
+
+
+def is_there() -> bool:
+    return os.geteuid() == 0 and shutil.which(_PROGRAM) is not None and shutil.which("busybox") is not None
+
+
+def run(
+    command: Sequence[str], folder: Path, modules: Sequence[str], timeout: float
+) -> "subprocess.CompletedProcess[str]":
+    """As subprocess.run with captured text. ``modules``: paths below ``kernel/``, such as ``net/8021q/8021q``."""
+    variables = [f"export {name}={shlex.quote(os.environ[name])}" for name in ("PATH", "PYTHONPATH") if name in os.environ]
+    init = folder / "own-kernel-init"
+    init.write_text(
+        _INIT.format(
+            modules=" ".join(_files_of(modules)),
+            variables="\n".join(variables),
+            folder=shlex.quote(os.getcwd()),
+            command=shlex.join(command),
+            first=_FIRST,
+        )
+    )
+    init.chmod(0o755)
+    words = [_PROGRAM, "rootfstype=hostfs", "rootflags=/", "ro", f"init={init}", _MEMORY, "con=null", "con0=null,fd:1"]
+    done = subprocess.run(
+        [*words, "quiet"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=timeout
+    )
+    ours = [line.removeprefix(_FIRST) for line in done.stdout.splitlines() if line.startswith(_FIRST)]
+    code = int(ours[-1]) if ours else -1
+    return subprocess.CompletedProcess(command, code, "\n".join(ours[:-2]), done.stdout)
+
+
+def _files_of(modules: Sequence[str]) -> Iterator[str]:
+    """Each after those that it needs (modules.dep(5))."""
+    (folder,) = glob.glob(f"{_MODULES}/*")
+    rows = (line.split(":") for line in Path(folder, "modules.dep").read_text().splitlines())
+    needs = {name: needed.split() for name, needed in rows}
+    seen: set[str] = set()
+    for module in modules:
+        name = f"kernel/{module}.ko"
+        for each in (*reversed(needs[name]), name):
+            if each not in seen:
+                seen.add(each)
+                yield f"{folder}/{each}"

@@ -1,6 +1,6 @@
-"""A kernel of a test's own (User-mode Linux, Debian's user-mode-linux), for what this machine's has not been built with.
+"""A kernel of a test's own (User-mode Linux, Debian's user-mode-linux), for what this machine's cannot do.
 
-It is a process like any other: its root is this machine's, which it cannot write to; /mnt and /run are empty, in memory.
+It is a process like any other: its root is this machine's, only to be read; /mnt and /run are empty, in memory.
 """
 
 import glob
@@ -41,7 +41,9 @@ def run(
     command: Sequence[str], folder: Path, modules: Sequence[str], timeout: float
 ) -> "subprocess.CompletedProcess[str]":
     """As subprocess.run with captured text. ``modules``: paths below ``kernel/``, such as ``net/8021q/8021q``."""
-    variables = [f"export {name}={shlex.quote(os.environ[name])}" for name in ("PATH", "PYTHONPATH") if name in os.environ]
+    variables = [
+        f"export {name}={shlex.quote(os.environ[name])}" for name in ("PATH", "PYTHONPATH") if name in os.environ
+    ]
     init = folder / "own-kernel-init"
     init.write_text(
         _INIT.format(

@@ -17,7 +17,8 @@ from quantix_tui.host.netconfig.networkd import PREFIX, Networkd, network_files
 from quantix_tui.host.netconfig.networkmanager import SUFFIX, NetworkManager, keyfiles
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkBackEnd, Wanted
 from tests.host.files.trees import put
-from tests.host.netconfig.cases import CASES, WANTED
+from tests.host.netconfig.anything import WANTED
+from tests.host.netconfig.cases import CASES
 from tests.support.golden import compare, told
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -13,6 +13,7 @@ COMMANDS = (
     *("status", "check", "join", "leave", "restart", "events", "sandbox", "demo"),
     *("network", "services", "logs", "about", "bundle", "setup", "wizard", "install", "uninstall", "messages"),
 )
+OPEN_A_CONSOLE = ("wizard", "demo")
 
 TERMINAL_OPTIONS = ("--terminal", "--colors", "--glyphs", "--size", "--speed", "--mouse")
 
@@ -113,13 +114,13 @@ def _run(words: list[str]) -> int:
             os.environ[f"QUANTIX_{name.removeprefix('--').upper()}"] = value
         else:
             options[name.removeprefix("--")] = value
+    if (not words or words[0] in OPEN_A_CONSOLE) and (line_mode or _prints_lines_only()):
+        return _in_lines(words, options)
     if not words:
-        return _open_line_mode(options) if line_mode or _prints_lines_only() else _open_console(options)
+        return _open_console(options)
     command, *rest = words
-    if command not in COMMANDS:
-        # Not echoed: it may be a token that was given as an argument.
-        return _wrong("there is no such command")
-    return _run_command(command, rest, options)
+    # A wrong one is not echoed: it may be a token that was given as an argument.
+    return _run_command(command, rest, options) if command in COMMANDS else _wrong("there is no such command")
 
 
 def _run_as_shell(command: list[str]) -> int:
@@ -149,13 +150,11 @@ def _prints_lines_only() -> bool:
         return True
 
 
-def _open_line_mode(options: dict[str, str]) -> int:
+def _in_lines(words: list[str], options: dict[str, str]) -> int:
     from quantix_tui.commands.options import GlobalOptions
-    from quantix_tui.line_mode.menu import run
-    from quantix_tui.settings import settings_from
+    from quantix_tui.line_mode.starting import run
 
-    settings = settings_from(os.environ, options.get("node"), options.get("config"))
-    return _reporting(lambda: run(settings, GlobalOptions(**options)))
+    return _reporting(lambda: run(words, GlobalOptions(**options)))
 
 
 def _open_console(options: dict[str, str]) -> int:

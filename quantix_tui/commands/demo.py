@@ -1,11 +1,20 @@
 """``quantix-tui demo``: the console on a sandbox of its own."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from quantix_tui.commands.options import GlobalOptions, Parser
 
+if TYPE_CHECKING:
+    from quantix_tui.sandbox.demo import DemoConsole
+
 
 def run(words: Sequence[str], _: GlobalOptions) -> int:
+    return run_in(None, words)
+
+
+def run_in(console: "DemoConsole | None", words: Sequence[str]) -> int:
+    """In a console of another kind than the screens."""
     parser = Parser("demo", "Open the console on a control plane and a node daemon in a temporary folder.")
     parser.add_argument(
         "--first-boot", action="store_true", help="on a node that was never set up: the wizard, on a folder of its own"
@@ -13,4 +22,4 @@ def run(words: Sequence[str], _: GlobalOptions) -> int:
     given = parser.read(words)
     from quantix_tui.sandbox.demo import main
 
-    return main(first_boot=given.first_boot)
+    return main(console, first_boot=given.first_boot)

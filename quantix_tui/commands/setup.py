@@ -172,7 +172,7 @@ async def _apply(answers: Answers, tree: Tree, folder: str, settings: Settings, 
     async with means_for(tree, folder, settings) as means:
         async for progress in Applier(means, load(folder).state).apply(answers):
             if not json:
-                _say(progress)
+                say_progress(progress)
             if isinstance(progress, Ended):
                 problem = progress.problem
                 error = problem.to_json() if problem else None
@@ -188,7 +188,7 @@ async def _apply(answers: Answers, tree: Tree, folder: str, settings: Settings, 
     return ends.DONE
 
 
-def _say(progress: Progress) -> None:
+def say_progress(progress: Progress) -> None:
     if isinstance(progress, Did):
         failure = f"  ({progress.act.failure})" if progress.act.failure else ""
         print(f"  {progress.act.what}{failure}", flush=True)

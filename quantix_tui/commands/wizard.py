@@ -22,13 +22,26 @@ nothing is changed before it was shown, but for the network, whose settings are 
 
 
 def run(words: Sequence[str], options: GlobalOptions) -> int:
+    wanted = wanted_by(words, options, needs_terminal=True)
+    if wanted is None:
+        return ends.DONE
+    settings, setup = wanted
+    return run_console(settings, setup=setup)
+
+
+def wanted_by(
+    words: Sequence[str], options: GlobalOptions, *, needs_terminal: bool = False
+) -> tuple[Settings, Setup] | None:
+    """What the command line asks for; None, with the reason said, when there is nothing to set up.
+
+    Raises :class:`QuantixError`.
+    """
     parser = Parser("wizard", _DESCRIPTION)
     parser.add_argument("--again", action="store_true", help="anew, also on a node that is set up")
     parser.add_argument("--root", metavar="DIR", default="/", help="set up the tree of another machine (an image)")
     given = parser.read(words)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("usage: the wizard needs a terminal; without one use: quantix-tui setup --answers FILE", file=sys.stderr)
-        return ends.USAGE
+    if needs_terminal and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        parser.error("the wizard needs a terminal; without one use: quantix-tui setup --answers FILE")
     tree = _tree_of(given)
     settings = settings_from(os.environ, options.node, options.config)
     if tree.root != "/":
@@ -37,10 +50,10 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
         forget(settings.state)
     elif os.path.exists(os.path.join(settings.state, COMPLETED)):
         print("This node is set up already. To set it up anew: quantix-tui wizard --again")
-        return ends.DONE
+        return None
     # A folder has no dashboard; a node that was named for it takes the join up.
     named = settings.node is not None
-    return run_console(settings, setup=Setup(tree.root, daemon=tree.root == "/" or named, alone=tree.root != "/"))
+    return settings, Setup(tree.root, daemon=tree.root == "/" or named, alone=tree.root != "/")
 
 
 def _tree_of(given: argparse.Namespace) -> Tree:

@@ -1,6 +1,8 @@
 """State, join, leave, restart: the questions of the screens, one after the other."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from quantix_tui.cluster.address import parse_address
 from quantix_tui.cluster.errors import QuantixError, nothing_saved
@@ -13,6 +15,7 @@ from quantix_tui.commands.following import follow_to_the_end, instance_of, read
 from quantix_tui.commands.lines import event_line, status_lines
 from quantix_tui.host.facts import HostFacts
 from quantix_tui.line_mode.session import Session
+from quantix_tui.line_mode.talk import Talk
 from quantix_tui.node.gateway.protocol import NodeGateway
 
 FOLLOWED_SECS = 90.0
@@ -54,24 +57,35 @@ def join(session: Session) -> None:
     if isinstance(status, ClusterStatus) and status.joined:
         talk.say(f"This node belongs to {status.control_plane_address} already: leave it first.")
         return
-    request = _asked(session)
+    request = chosen(talk, partial(_checked, session))
     if request is None:
         return
-    checks = _checked(session, request)
-    question = _to_compare(checks)
-    if question is not None:
-        if not _same_certificate(session, question):
-            return
-        request = replace(request, trust=Trust(pin=question.fingerprint))
-        checks = _checked(session, request)
-    if checks.problem is not None:
-        raise QuantixError(nothing_saved(checks.problem))
     if not talk.agreed("All checks passed. Save it and join?"):
         talk.say("Nothing was saved.")
         return
     saved = session.on_node(lambda gateway: gateway.join(request))
     talk.say(f"Saved for {saved.control_plane_address or request.address}.")
     _restart_when_wanted(session, saved)
+
+
+def chosen(talk: Talk, check: Callable[[JoinRequest], Checks], address: str = "") -> JoinRequest | None:
+    """A cluster whose checks have passed; None when whoever answers has gone back. ``address``: the likely one.
+
+    Raises :class:`QuantixError` with what speaks against it. Nothing is saved.
+    """
+    request = _asked(talk, address)
+    if request is None:
+        return None
+    checks = check(request)
+    question = _to_compare(checks)
+    if question is not None:
+        if not _same_certificate(talk, question):
+            return None
+        request = replace(request, trust=Trust(pin=question.fingerprint))
+        checks = check(request)
+    if checks.problem is not None:
+        raise QuantixError(nothing_saved(checks.problem))
+    return request
 
 
 def leave(session: Session) -> None:
@@ -101,11 +115,13 @@ def restart(session: Session) -> None:
         _restart(session)
 
 
-def _asked(session: Session) -> JoinRequest | None:
-    talk = session.talk
-    talk.say("Nothing is saved before you say so. Enter alone goes back.")
+def _asked(talk: Talk, likely: str) -> JoinRequest | None:
+    talk.say(
+        "Nothing is saved before you say so.",
+        f"Enter alone is {likely}." if likely else "Enter alone goes back.",
+    )
     while True:
-        typed = talk.ask("Address of the control plane")
+        typed = talk.ask("Address of the control plane") or likely
         if not typed:
             return None
         try:
@@ -138,8 +154,7 @@ def _to_compare(checks: Checks) -> CertificateFacts | None:
     return None
 
 
-def _same_certificate(session: Session, certificate: CertificateFacts) -> bool:
-    talk = session.talk
+def _same_certificate(talk: Talk, certificate: CertificateFacts) -> bool:
     first, second = certificate.fingerprint.rows()
     issuer = "self-issued" if certificate.self_issued else f"issued by {certificate.issuer}"
     talk.say("Nothing vouches for this certificate. Compare its fingerprint with what your vDC administrator sees:")

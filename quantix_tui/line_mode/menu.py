@@ -4,17 +4,19 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.commands.options import GlobalOptions
-from quantix_tui.console.access_here import access_here
 from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
 from quantix_tui.console.endings import LOGIN_PROMPT
-from quantix_tui.console.login_desk import desk_here
+from quantix_tui.console.setup import Setup
 from quantix_tui.host.foreground import take_foreground
 from quantix_tui.line_mode import login, machine, membership
-from quantix_tui.line_mode.session import Session
-from quantix_tui.line_mode.talk import Ended, NoAnswer, Talk
+from quantix_tui.line_mode.session import Session, session_here
+from quantix_tui.line_mode.talk import Ended, NoAnswer
+from quantix_tui.line_mode.wizard.opening import open_here
 from quantix_tui.settings import Settings
 
 
@@ -41,6 +43,7 @@ ITEMS = (
     Item(10, "restart or switch off the node", machine.power, changes=True),
     Item(11, "a shell", lambda session: _shell(session)),  # noqa: PLW0108 (named below)
     Item(12, "write a support bundle", machine.bundle, changes=True),
+    Item(13, "set this node up", lambda session: _set_up(session)),  # noqa: PLW0108 (named below)
 )
 
 
@@ -51,9 +54,11 @@ ON_A_LINE = (
 """Where nobody is logged in by himself."""
 
 
-def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) -> int:
-    """Answer until it is quit; the exit code."""
-    session = Session(settings, options, talk or Talk(), access_here(settings, demo=False), desk_here(settings))
+def run(
+    settings: Settings, options: GlobalOptions, *, setup: Setup | None = None, demo: DemoHints | None = None
+) -> int:
+    """Answer until it is quit; the exit code. ``setup``: what is to be set up, which is asked for first."""
+    session = session_here(settings, options, setup, demo)
     if settings.line is not None:
         take_foreground()
     for number in (signal.SIGQUIT, signal.SIGTSTP):
@@ -61,11 +66,9 @@ def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) ->
             # No shell stands behind a line of the node: to be stopped there is to be dead.
             signal.signal(number, signal.default_int_handler)
     session.talk.say(f"Quantix-OS, node {os.uname().nodename}. Questions and answers; Ctrl-C goes back to the menu.")
-    _attempt(session, membership.state)
-    _show_menu(session)
-    while True:
+    for act in chain((_begin,), repeat(_once)):
         try:
-            code = _once(session)
+            code = act(session)
         except KeyboardInterrupt:
             session.talk.forget()
             session.talk.say("", "Back in the menu.")
@@ -77,6 +80,19 @@ def run(settings: Settings, options: GlobalOptions, talk: Talk | None = None) ->
         else:
             if code is not None:
                 return code
+    raise AssertionError("it repeats for ever")
+
+
+def _begin(session: Session) -> None:
+    """The wizard on a node that was never set up, for whoever may set it up; then the node's state and the menu."""
+    if session.demo is not None:
+        tokens = [f"{kind:<10}{token}" for kind, token in session.demo.tokens.items()]
+        rows = (f"Address   {session.demo.address}", *tokens, *fingerprint_rows(session.demo))
+        session.talk.show(["", "Demo: type one of these.", *rows])
+    if session.setup is not None:
+        _attempt(session, _set_up)
+    _attempt(session, membership.state)
+    _show_menu(session)
 
 
 def _once(session: Session) -> int | None:
@@ -114,6 +130,11 @@ def _attempt(session: Session, act: Callable[[Session], None]) -> None:
     except Exception as error:  # noqa: BLE001 - the menu's border: told as a problem, with a report kept
         problem = fault_problem(error)
         session.talk.say(problem.message, problem.hint)
+
+
+def _set_up(session: Session) -> None:
+    if open_here(session, session.setup, session.demo):
+        session.setup = None
 
 
 def _shell(session: Session) -> None:

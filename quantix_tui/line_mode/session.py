@@ -8,7 +8,10 @@ from typing import TypeVar
 from quantix_tui.commands.options import GlobalOptions
 from quantix_tui.commands.running import with_gateway
 from quantix_tui.console.access import Access
-from quantix_tui.console.login_desk import LoginDesk
+from quantix_tui.console.access_here import access_here
+from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.login_desk import LoginDesk, desk_here
+from quantix_tui.console.setup import Setup
 from quantix_tui.line_mode.talk import Talk
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.settings import Settings
@@ -25,6 +28,9 @@ class Session:
     talk: Talk
     access: Access
     desk: LoginDesk
+    setup: Setup | None = None
+    """What is to be set up; None once it is."""
+    demo: DemoHints | None = None
 
     def logged_in(self, user: str) -> None:
         """From the next question on, an answer that does not come locks again."""
@@ -44,3 +50,11 @@ class Session:
             return await work
 
         return asyncio.run(waiting())
+
+
+def session_here(
+    settings: Settings, options: GlobalOptions, setup: Setup | None = None, demo: DemoHints | None = None
+) -> Session:
+    """Of whoever is at this terminal."""
+    access = access_here(settings, demo=demo is not None)
+    return Session(settings, options, Talk(), access, desk_here(settings), setup, demo)

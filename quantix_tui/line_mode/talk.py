@@ -6,6 +6,7 @@ import select
 import sys
 import termios
 import textwrap
+import time
 from collections.abc import Iterator, Sequence
 
 WIDTH = 78
@@ -35,7 +36,11 @@ class Talk:
     def say(self, *sentences: str) -> None:
         """Each on lines of its own, wrapped."""
         for sentence in sentences:
-            for line in textwrap.wrap(sentence, WIDTH, subsequent_indent="  ") or [""]:
+            # A value that is copied from here stays in one piece.
+            lines = textwrap.wrap(
+                sentence, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+            )
+            for line in lines or [""]:
                 self._write(f"{line}\n")
 
     def show(self, rows: Sequence[str]) -> None:
@@ -60,9 +65,23 @@ class Talk:
         """Only the whole word agrees."""
         return self.ask(f"{question} Type yes, or Enter for no").lower() == "yes"
 
+    def agreed_within(self, question: str, seconds: float) -> bool | None:
+        """None: nobody answered in time. Raises as :meth:`ask` does where a session would lock before that."""
+        patience = self.patience
+        if patience is not None and patience <= seconds:
+            return self.agreed(question)
+        self.patience = seconds
+        try:
+            return self.agreed(question)
+        except NoAnswer:
+            return None
+        finally:
+            self.patience = patience
+
     def _line(self) -> str:
+        end = None if self.patience is None else time.monotonic() + self.patience
         while b"\n" not in self._read and len(self._read) < _MOST:
-            if self.patience is not None and not select.select([self._source], [], [], self.patience)[0]:
+            if end is not None and not select.select([self._source], [], [], max(0.0, end - time.monotonic()))[0]:
                 self._write("\n")
                 raise NoAnswer
             chunk = os.read(self._source, _CHUNK)

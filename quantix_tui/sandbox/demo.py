@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.setup import Setup
 from quantix_tui.sandbox.child import dies_with_parent, own_environment
 from quantix_tui.sandbox.directory import SandboxError
 from quantix_tui.settings import Settings
@@ -29,36 +30,41 @@ class DemoSandbox:
     hints: DemoHints
 
 
-def main(*, first_boot: bool = False) -> int:
-    """Run the console on a sandbox of its own; with ``first_boot`` the wizard first, on a folder.
+DemoConsole = Callable[[Settings, DemoHints, Setup | None], int]
+"""Runs a console and returns its exit code."""
+
+
+def main(console: DemoConsole | None = None, *, first_boot: bool = False) -> int:
+    """Run ``console`` (None: the one with screens) on a sandbox of its own; with ``first_boot`` the wizard first, on a
+    folder.
 
     Returns the console's exit code; 1 when the sandbox did not start and 2 where there is no terminal, both
     said on standard error.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _complain("The demo needs a terminal; without one use: quantix-tui sandbox", 2)
-    # Imported here: the sandbox command and its tests need no Textual.
-    from quantix_tui.console.app import run_console
-
     print("Starting a control plane and a node daemon to try ...", flush=True)  # noqa: T201 (it takes a second)
     try:
         with running_sandbox() as sandbox:
-            if first_boot:
-                return _first_boot(sandbox)
-            return run_console(sandbox.settings, sandbox.hints)
+            settings, setup = _never_set_up(sandbox.settings) if first_boot else (sandbox.settings, None)
+            return (console or _screens)(settings, sandbox.hints, setup)
     except SandboxError as error:
         return _complain(str(error), 1)
 
 
-def _first_boot(sandbox: DemoSandbox) -> int:
+def _screens(settings: Settings, hints: DemoHints, setup: Setup | None) -> int:
+    # Imported here: the sandbox command and its tests need no Textual.
     from quantix_tui.console.app import run_console
-    from quantix_tui.console.setup import Setup
+
+    return run_console(settings, hints, setup=setup)
+
+
+def _never_set_up(before: Settings) -> tuple[Settings, Setup]:
     from quantix_tui.sandbox.machine import STATE, make_machine
 
     # In the sandbox's own folder, which goes with it.
-    folder = sandbox.settings.config_file.parent / "machine"
+    folder = before.config_file.parent / "machine"
     make_machine(folder)
-    before = sandbox.settings
     settings = Settings(
         node=before.node,
         config_file=before.config_file,
@@ -66,7 +72,7 @@ def _first_boot(sandbox: DemoSandbox) -> int:
         admin_token_file=before.admin_token,
         state=str(folder / STATE),
     )
-    return run_console(settings, sandbox.hints, setup=Setup(str(folder)))
+    return settings, Setup(str(folder))
 
 
 def _complain(words: str, code: int) -> int:

@@ -27,11 +27,6 @@ class FormField(Field):
     def typed(self) -> str:
         return self.value.strip()
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What is typed, as a list: commas or spaces in between."""
-        return tuple(self.value.replace(",", " ").split())
-
     def judge(self, problem: str, good: str = "") -> None:
         """Say ``problem`` once the field was left, and at once no more when it is mended; ``good`` in its place."""
         if problem:

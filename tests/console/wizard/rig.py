@@ -116,7 +116,7 @@ async def ask_time(server: str) -> Finding:
     return Finding(Outcome.PASS, f"{server} answers: this clock is 0.012 s behind")
 
 
-async def _no_network(work: NetworkWork, watched: Watched, tell: Tell) -> None:
+async def no_network(work: NetworkWork, watched: Watched, tell: Tell) -> None:
     raise AssertionError("a folder has no network of its own")
 
 
@@ -166,7 +166,7 @@ async def opened_wizard(
     gateway = ScriptedGateway()
     gateway.checks = list(checks)
     trials, joins = trials or ScriptedTrials(), joins or Joins()
-    means = Means(Tree(str(folder)), str(folder / STATE), joins, _no_network)
+    means = Means(Tree(str(folder)), str(folder / STATE), joins, no_network)
     async with opened(gateway, size=size, look=look) as hands:
         await hands.until("STANDALONE")
         wizard = await begin(means, clock=hands.app.clock.monotonic)

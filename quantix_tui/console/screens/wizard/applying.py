@@ -26,7 +26,7 @@ from quantix_tui.setup.steps import StepName, answered
 
 _PAGES = {step: PageName(step.value) for step in StepName}
 _RUNNING = Paragraph("Please wait: each step ends by itself.", Role.DIM)
-_STOPPED = (
+STOPPED = (
     "The changes were begun, and not ended: the power or the console went away. What was done stays done; "
     "Go on makes the rest."
 )
@@ -66,7 +66,7 @@ class Applying(Page):
         if asked and not self.bench.faults:
             self._start()
         else:
-            self._tell(Paragraph(_STOPPED, Role.WARN))
+            self._tell(Paragraph(STOPPED, Role.WARN))
 
     @property
     def busy(self) -> bool:

@@ -20,8 +20,6 @@ from quantix_tui.console.widgets.picklist import Pick, PickList
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.host.network.links import Link
 from quantix_tui.setup.answers import (
-    MOST_DOMAINS,
-    MOST_SERVERS,
     Answers,
     Ipv4Answers,
     Ipv4Method,
@@ -31,15 +29,15 @@ from quantix_tui.setup.answers import (
 )
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.steps import StepName
+from quantix_tui.setup.typed import MOST, dns_faults, domains_faults, domains_of, servers_of, vlan_faults, vlan_of
 
-MOST = 512
 _KEEP, _SET, _TAKE = "keep", "set", "take"
-_IPV4 = (
+IPV4 = (
     Choice(Ipv4Method.DHCP.value, "DHCP"),
     Choice(Ipv4Method.STATIC.value, "fixed"),
     Choice(Ipv4Method.OFF.value, "off"),
 )
-_IPV6 = (
+IPV6 = (
     Choice(Ipv6Method.AUTO.value, "automatic"),
     Choice(Ipv6Method.STATIC.value, "fixed"),
     Choice(Ipv6Method.OFF.value, "off"),
@@ -66,7 +64,7 @@ class Network(Page):
 
     def compose(self) -> ComposeResult:
         given = self.bench.answers.network
-        network = given or NetworkAnswers(interface=self._likely())
+        network = given or NetworkAnswers(interface=likely_interface(self._links))
         # Whoever passed this page without an answer wanted the network left as it is.
         keep = given is None and self.bench.passed(PageName.NETWORK)
         how = (Choice(_SET, "as below"), Choice(_KEEP, "leave as they are"))
@@ -78,10 +76,10 @@ class Network(Page):
         yield Sentences(id="no-link")
         take = (Choice(_KEEP, "choose another one"), Choice(_TAKE, "take it"))
         yield Options("Without a link", take, _KEEP, id="take")
-        yield Options("IPv4", _IPV4, network.ipv4.method.value, id="ipv4")
+        yield Options("IPv4", IPV4, network.ipv4.method.value, id="ipv4")
         yield FormField("Address", network.ipv4.address, id="address4", help="with its prefix, as 10.20.0.17/24")
         yield FormField("Gateway", network.ipv4.gateway, id="gateway4", help="as 10.20.0.1; empty where there is none")
-        yield Options("IPv6", _IPV6, network.ipv6.method.value, id="ipv6")
+        yield Options("IPv6", IPV6, network.ipv6.method.value, id="ipv6")
         yield FormField("Address", network.ipv6.address, id="address6", help="with its prefix, as 2001:db8::17/64")
         yield FormField(
             "Gateway", network.ipv6.gateway, id="gateway6", help="as 2001:db8::1; empty where there is none"
@@ -107,11 +105,6 @@ class Network(Page):
     def _links(self) -> Sequence[Link]:
         return self.bench.around.machine.links
 
-    def _likely(self) -> str:
-        """The first with a link; those with addresses stand first."""
-        linked = [link.name for link in self._links if link.carrier]
-        return next(iter(linked), next((link.name for link in self._links), ""))
-
     # What is answered
 
     @property
@@ -127,45 +120,41 @@ class Network(Page):
     def _interface(self) -> str:
         if self._links:
             return self.query_one("#interfaces", PickList).chosen
-        return self._typed("interface")
+        return self._typed("interface")[:MOST]
 
     @property
     def _network(self) -> NetworkAnswers:
         ipv4, ipv6 = self.query_one("#ipv4", Options).chosen, self.query_one("#ipv6", Options).chosen
         fixed4, fixed6 = ipv4 == Ipv4Method.STATIC, ipv6 == Ipv6Method.STATIC
-        vlan = self._typed("vlan")
         return NetworkAnswers(
             interface=self._interface,
-            vlan=int(vlan) if vlan.isdecimal() else None,
+            vlan=vlan_of(self._typed("vlan")),
             ipv4=Ipv4Answers(
                 method=Ipv4Method(ipv4),
-                address=self._typed("address4") if fixed4 else "",
-                gateway=self._typed("gateway4") if fixed4 else "",
+                address=self._typed("address4")[:MOST] if fixed4 else "",
+                gateway=self._typed("gateway4")[:MOST] if fixed4 else "",
             ),
             ipv6=Ipv6Answers(
                 method=Ipv6Method(ipv6),
-                address=self._typed("address6") if fixed6 else "",
-                gateway=self._typed("gateway6") if fixed6 else "",
+                address=self._typed("address6")[:MOST] if fixed6 else "",
+                gateway=self._typed("gateway6")[:MOST] if fixed6 else "",
             ),
-            dns=tuple(word[:MOST] for word in self.query_one("#dns", FormField).words[:MOST_SERVERS]),
-            search=tuple(word[:MOST] for word in self.query_one("#search", FormField).words[:MOST_DOMAINS]),
+            dns=servers_of(self._typed("dns")),
+            search=domains_of(self._typed("search")),
         )
 
     def _typed(self, name: str) -> str:
-        return self.query_one(f"#{name}", FormField).typed[:MOST]
+        return self.query_one(f"#{name}", FormField).typed
 
     def page_faults(self) -> Sequence[Fault]:
         if self._keeps:
             return ()
         found = list(self.bench.faults_with(self.answers, StepName.NETWORK))
-        vlan = self._typed("vlan")
-        if vlan and not vlan.isdecimal():
-            found.append(Fault(("network", "vlan"), "A VLAN is a number.", "Type it in digits, or leave it empty."))
-        for name, most, what in (("dns", MOST_SERVERS, "name servers"), ("search", MOST_DOMAINS, "search domains")):
-            if len(self.query_one(f"#{name}", FormField).words) > most:
-                found.append(Fault(("network", name), f"{most} {what} are the most.", "Leave some out."))
+        found += vlan_faults(self._typed("vlan"))
+        found += dns_faults(self._typed("dns"))
+        found += domains_faults(self._typed("search"))
         if self._without_link:
-            found.insert(0, Fault(("network", "interface"), _NO_LINK.format(self._interface)))
+            found.insert(0, Fault(("network", "interface"), no_link(self._interface)))
         return found
 
     @property
@@ -228,7 +217,7 @@ class Network(Page):
         for query, there in shown.items():
             for child in self.query(query):
                 child.display = there and not keeps
-        told = [Paragraph(_NO_LINK.format(self._interface), Role.WARN)] if self._lacks_link else []
+        told = [Paragraph(no_link(self._interface), Role.WARN)] if self._lacks_link else []
         self.query_one("#no-link", Sentences).tell(told)
 
     # Trying
@@ -286,6 +275,17 @@ class Network(Page):
 
 
 PAGE = Network
+
+
+def likely_interface(links: Sequence[Link]) -> str:
+    """The first with a link; those with addresses stand first."""
+    linked = [link.name for link in links if link.carrier]
+    return next(iter(linked), next((link.name for link in links), ""))
+
+
+def no_link(name: str) -> str:
+    """What is to be known of an interface without a link."""
+    return _NO_LINK.format(name)
 
 
 def _pick(link: Link) -> Pick:

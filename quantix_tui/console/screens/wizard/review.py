@@ -18,6 +18,8 @@ from quantix_tui.setup.review import Act, Reviewed
 from quantix_tui.setup.saving import save_answers
 from quantix_tui.setup.steps import StepName
 
+DONE_ALREADY = "Done already, with these answers."
+NOTHING = "Nothing to change."
 _NOTHING = "Nothing is to be changed: the machine is as it is wanted already."
 _LOOKING = "Looking what has to be changed ..."
 _SIGNS = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
@@ -120,9 +122,9 @@ def review_lines(reviewed: Sequence[Reviewed], applied: frozenset[StepName], wid
     for step in reviewed:
         lines += [*([BLANK] if lines else []), rule(width - 1, step.name.capitalize())]
         if step.name in applied:
-            lines += paragraph("Done already, with these answers.", width, Role.GOOD)
+            lines += paragraph(DONE_ALREADY, width, Role.GOOD)
         elif not step.acts:
-            lines += paragraph("Nothing to change.", width, Role.DIM)
+            lines += paragraph(NOTHING, width, Role.DIM)
         for act in () if step.name in applied else step.acts:
             lines += _act_lines(act, width)
     return lines or paragraph(_NOTHING, width)

@@ -18,11 +18,12 @@ from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.console.widgets.picklist import Pick, PickList
 from quantix_tui.console.widgets.sentences import Sentences
-from quantix_tui.setup.answers import MOST_SERVERS, Answers, TimeAnswers
+from quantix_tui.setup.answers import Answers, TimeAnswers
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.steps import StepName
+from quantix_tui.setup.typed import ntp_faults, servers_of
 
-MOST = 512
+_NTP = ("time", "ntp")
 _HELP = "names or addresses; empty: left as they are"
 UTC = "UTC"
 MARK = 6
@@ -65,18 +66,21 @@ class Time(Page):
 
     @property
     def answers(self) -> Answers:
-        servers = tuple(word[:MOST] for word in self.query_one("#ntp", FormField).words[:MOST_SERVERS])
-        given = TimeAnswers(timezone=self.query_one(PickList).chosen, ntp=servers)
+        given = TimeAnswers(timezone=self.query_one(PickList).chosen, ntp=servers_of(self._typed))
         return self.bench.answers.model_copy(update={"time": given})
 
     def page_faults(self) -> Sequence[Fault]:
-        found = self.bench.faults_with(self.answers, StepName.TIME)
-        if len(self.query_one("#ntp", FormField).words) > MOST_SERVERS:
-            found += (Fault(("time", "ntp"), f"{MOST_SERVERS} time servers are the most.", "Leave some out."),)
-        return found
+        return (
+            *self.bench.faults_with(self.answers, StepName.TIME),
+            *ntp_faults(self._typed),
+        )
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one("#ntp", FormField).typed
 
     def fields(self) -> Mapping[tuple[str, ...], str]:
-        return {("time", "ntp"): "ntp"}
+        return {_NTP: "ntp"}
 
     def on_pick_list_picked(self, event: PickList.Picked) -> None:
         event.stop()
@@ -92,7 +96,7 @@ class Time(Page):
         if servers == self._asked:
             return
         self._asked = servers
-        wrong = any(fault.place[:2] == ("time", "ntp") for fault in self.page_faults())
+        wrong = any(fault.place[:2] == _NTP for fault in self.page_faults())
         if wrong or not servers:
             self.workers.cancel_node(self)
             self._asked_now.tell([Paragraph(_BEFORE, Role.DIM)])

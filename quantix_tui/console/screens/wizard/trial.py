@@ -22,9 +22,9 @@ from quantix_tui.setup.answers import Answers
 
 TICK = 0.5
 CHECKED = ("address", "gateway", "DNS")
-_BEGINS = "The new settings are being put in force; the way back is ready before anything changes ..."
-_ENDED = "The time was up: the old settings are in force again. Try once more, or change something first."
-_BACK = "The old settings are in force again."
+BEGINS = "The new settings are being put in force; the way back is ready before anything changes ..."
+ENDED = "The time was up: the old settings are in force again. Try once more, or change something first."
+BACK = "The old settings are in force again."
 
 
 class TrialScreen(Dialogue[bool]):
@@ -63,7 +63,7 @@ class TrialScreen(Dialogue[bool]):
         self.query_one("#outcome").add_class("gap")
         self._choices.offer(())
         self._show({name: CheckRow("...", name, "", "", Role.DIM) for name in CHECKED})
-        self._outcome.tell([Paragraph(_BEGINS, Role.STRONG)])
+        self._outcome.tell([Paragraph(BEGINS, Role.STRONG)])
         self.run_worker(self._try(), group="trial")
         self.set_interval(TICK, self._tick)
 
@@ -88,7 +88,7 @@ class TrialScreen(Dialogue[bool]):
             return
         left = self._trial.seconds_left()
         if left is None:
-            self._end(Paragraph(_ENDED, Role.WARN))
+            self._end(Paragraph(ENDED, Role.WARN))
             return
         self._outcome.tell(
             [
@@ -117,7 +117,7 @@ class TrialScreen(Dialogue[bool]):
                 self.close(True)
                 return
             await trial.go_back()
-            self._end(Paragraph(_BACK))
+            self._end(Paragraph(BACK))
         except QuantixError as error:
             self._fail(error.problem)
         except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept

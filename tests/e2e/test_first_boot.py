@@ -32,6 +32,29 @@ Applier._make = cut
 sys.exit(main(sys.argv[1:]))
 """
 
+AT_MOMENT = {
+    "being applied": """
+import os, signal, sys
+from quantix_tui.cli import main
+from quantix_tui.host.wayback import trying
+do = trying.do
+async def cut(*given):
+    await do(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+trying.do = cut
+sys.exit(main(sys.argv[1:]))
+""",
+    "kept": """
+import os, signal, sys
+from quantix_tui.cli import main
+from quantix_tui.setup.apply import Applier
+async def cut(*given):
+    os.kill(os.getpid(), signal.SIGKILL)
+Applier.took = cut
+sys.exit(main(sys.argv[1:]))
+""",
+}
+
 
 def test_the_demos_first_boot_by_keyboard_to_the_first_heartbeat() -> None:
     with Terminal([sys.executable, "-m", "quantix_tui", "demo", "--first-boot"]) as terminal:
@@ -81,7 +104,7 @@ def test_killed_at_each_page_it_goes_on_there(sandbox: Sandbox, tmp_path: Path) 
 def test_killed_at_each_step_it_goes_on_behind_it(sandbox: Sandbox, tmp_path: Path, step: str) -> None:
     machine, token = tmp_path / "machine", sandbox.new_token()
     make_machine(machine)
-    with wizard(sandbox, machine, token, cut_at=step) as terminal:
+    with wizard(sandbox, machine, token, code=AT_STEP.format(step=step)) as terminal:
         on(terminal, "WELCOME")
         answer_to(terminal, "CLUSTER")
         leave(terminal, "CLUSTER", sandbox, token)
@@ -117,13 +140,44 @@ def test_killed_at_each_step_it_goes_on_behind_it(sandbox: Sandbox, tmp_path: Pa
         assert (machine / "etc/shadow").read_text() == shadow
 
 
+@pytest.mark.parametrize("moment", ["being applied", "on trial", "kept"])
+def test_killed_while_the_network_is_tried(sandbox: Sandbox, tmp_path: Path, moment: str) -> None:
+    machine, token = tmp_path / "machine", sandbox.new_token()
+    make_machine(machine)
+    new = machine / "etc/network/interfaces.d/quantix-tui"
+    with wizard(sandbox, machine, token, code=AT_MOMENT.get(moment, "")) as terminal:
+        on(terminal, "WELCOME")
+        answer_to(terminal, "NETWORK")
+        terminal.press(NEXT)
+        if moment == "on trial":
+            terminal.wait_for("Going back to the old settings in")
+            terminal.send_signal(signal.SIGKILL)
+        elif moment == "kept":
+            terminal.wait_for("Keep the new ones")
+            terminal.press("enter")
+        assert terminal.wait_for_exit() == -signal.SIGKILL
+    assert new.exists()
+    with wizard(sandbox, machine, token) as terminal:
+        on(terminal, "NETWORK") if moment != "on trial" else terminal.wait_for("Trying the new settings")
+        if moment == "being applied":
+            # Nobody knows how far it came.
+            wait_for_words(terminal, "The old settings are in force again.")
+            assert not new.exists()
+        if moment != "on trial":
+            terminal.press(NEXT)
+        terminal.wait_for("Keep the new ones")
+        terminal.press("enter")
+        on(terminal, "TIME")
+    assert new.exists()
+
+
 @contextmanager
-def wizard(sandbox: Sandbox, machine: Path, token: str, cut_at: str = "") -> Iterator[Terminal]:
+def wizard(sandbox: Sandbox, machine: Path, token: str, code: str = "") -> Iterator[Terminal]:
     """On a folder, with the sandbox's node; what was kept and sent is searched for secrets at the end."""
     command = with_node(sandbox, "wizard", "--root", str(machine))
-    if cut_at:
+    if code:
         place = command.index("quantix_tui")
-        command = [command[0], "-c", AT_STEP.format(step=cut_at), *command[place + 1 :]]
+        command = [command[0], "-c", code, *command[place + 1 :]]
     with Terminal(command) as terminal:
         yield terminal
         texts = {str(path): path.read_bytes() for path in (machine / STATE).rglob("*") if path.is_file()}

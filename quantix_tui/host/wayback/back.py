@@ -22,6 +22,7 @@ _LEFT = (".quantix-new", ".quantix-old")
 """Of changes that were cut short (:class:`Tree`)."""
 _POLL_SECS = 0.05
 LOCK_SECS = 60.0
+CUT_SHORT = "What put the new network settings in force was ended in the middle of it."
 
 
 def arm(place: Place, tree: Tree, changes: Sequence[Change], record: Record, seconds: float) -> None:
@@ -70,6 +71,18 @@ def countdown(place: Place) -> Countdown | None:
     with open(place.deadline, encoding="ascii") as file:
         at, word = file.read(60).split()
     return Countdown(max(0.0, float(at) - now()), word == "applied")
+
+
+def is_cut_short(place: Place) -> bool:
+    """Whether whoever applied the new settings was ended before all of them were in force. Raises OSError, ValueError.
+
+    They must not be kept: nobody knows how far it came.
+    """
+    # In this order: whoever arms has the lock already, and gives it back behind the deadline.
+    if not place.is_armed or _is_locked(place.back_lock):
+        return False
+    left = countdown(place)
+    return left is not None and not left.is_applied
 
 
 def confirm(place: Place) -> bool:
@@ -134,10 +147,10 @@ def restore(kept: Iterable[Kept]) -> None:
 async def recover(place: Place, *, files_only: bool = False) -> bool:
     """What an earlier run of the console, the keeper or the machine has left. True: the old settings came back.
 
-    Nothing is done while a keeper lives. Raises OSError.
+    While a keeper lives, only what was cut short goes back. Raises OSError.
     """
     if keeper_lives(place):
-        return False
+        return _is_half_applied(place) and await go_back(place, CUT_SHORT, files_only=files_only)
     if arming := _read(place.arming):
         # Nothing had been changed yet.
         _forget(arming.kept)
@@ -155,16 +168,17 @@ async def recover(place: Place, *, files_only: bool = False) -> bool:
     return await go_back(place, said, files_only=files_only)
 
 
+def _is_half_applied(place: Place) -> bool:
+    try:
+        return is_cut_short(place)
+    except ValueError as error:
+        LOGGER.error("network settings: the deadline cannot be read: %s", error)
+        return False
+
+
 def keeper_lives(place: Place) -> bool:
     """Whether somebody watches over a trial."""
-    try:
-        descriptor = os.open(place.keeper_lock, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        return not _lock(descriptor)
-    finally:
-        os.close(descriptor)
+    return _is_locked(place.keeper_lock)
 
 
 def _kept(tree: Tree, change: Change) -> list[Kept]:
@@ -230,6 +244,17 @@ async def applying(place: Place) -> AsyncGenerator[None, None]:
         while not _lock(descriptor) and time.monotonic() < until:  # noqa: ASYNC110 - of another process
             await asyncio.sleep(_POLL_SECS)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(path: str) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _lock(descriptor)
     finally:
         os.close(descriptor)
 

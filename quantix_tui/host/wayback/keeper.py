@@ -12,7 +12,7 @@ import sys
 import time
 
 from quantix_tui.host.system_log import LOGGER, log_to_system
-from quantix_tui.host.wayback.back import Countdown, countdown, go_back
+from quantix_tui.host.wayback.back import CUT_SHORT, Countdown, countdown, go_back, is_cut_short
 from quantix_tui.host.wayback.record import Place, Watched, read_record
 from quantix_tui.host.wayback.watch import until_unreachable
 
@@ -63,6 +63,8 @@ async def _keep(place: Place) -> int:
         why = ENDED if told_to_end.is_set() else UNREACHABLE if watching is not None and watching.done() else ""
         if left is not None and left.seconds <= 0:
             why = why or NOBODY
+        if left is not None and not left.is_applied and is_cut_short(place):
+            why = why or CUT_SHORT
         if why or place.is_going_back:
             # Where somebody else is at it this waits, and then finds nothing to do.
             if not await _go_back(place, why or NOBODY):

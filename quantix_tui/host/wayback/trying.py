@@ -85,22 +85,14 @@ async def try_network(
     now = await asyncio.to_thread(in_force, work.devices)
     record = Record(this_boot(), (), work.back_before, work.back_after, watched, now)
     await _refuse_second(place)
-    most = SPARE_SECS + sum(command.within for command in (*work.there.before, *work.there.after))
-    try:
-        await asyncio.to_thread(back.arm, place, tree, work.there.changes, record, most)
-    except OSError as error:
-        raise not_changed(error) from None
     trial = Trial(place)
     try:
-        await start_keeper(place)
-    except QuantixError:
-        # Nothing has been changed: there is nothing to go back from.
-        await asyncio.to_thread(back.confirm, place)
-        raise
-    try:
         async with back.applying(place):
+            await _arm(place, work, tree, record)
             await do(work.there, tree, tell)
             await asyncio.to_thread(partial(back.set_deadline, place, seconds, applied=True))
+    except _NotArmed as error:
+        raise QuantixError(error.problem) from None
     except QuantixError as error:
         await trial.go_back()
         raise QuantixError(_went_back(error.problem)) from None
@@ -111,6 +103,28 @@ async def try_network(
         await asyncio.shield(trial.go_back())
         raise
     return trial
+
+
+class _NotArmed(Exception):
+    """There is nothing to go back from."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+async def _arm(place: Place, work: NetworkWork, tree: Tree, record: Record) -> None:
+    """The way back, and somebody who watches over it. Raises :class:`_NotArmed` with nothing changed."""
+    most = SPARE_SECS + sum(command.within for command in (*work.there.before, *work.there.after))
+    try:
+        await asyncio.to_thread(back.arm, place, tree, work.there.changes, record, most)
+    except OSError as error:
+        raise _NotArmed(not_changed(error).problem) from None
+    try:
+        await start_keeper(place)
+    except QuantixError as error:
+        await asyncio.to_thread(back.confirm, place)
+        raise _NotArmed(error.problem) from None
 
 
 def running_trial(place: Place) -> Trial | None:

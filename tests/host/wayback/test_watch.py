@@ -1,6 +1,7 @@
 """Settings that lead nowhere go back before their time is up."""
 
 import asyncio
+import fcntl
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.host.wayback import keeper
-from quantix_tui.host.wayback.back import arm, set_deadline
-from quantix_tui.host.wayback.record import Record, Watched, this_boot
+from quantix_tui.host.wayback.back import CUT_SHORT, Countdown, applying, arm, countdown, recover, set_deadline
+from quantix_tui.host.wayback.record import Place, Record, Watched, this_boot
 from quantix_tui.host.wayback.trying import why_gone_back
 from quantix_tui.host.wayback.watch import until_reachable, until_unreachable
 from tests.host.wayback.rig import HERE, Machine
@@ -45,19 +46,52 @@ async def test_where_nothing_has_to_answer_nothing_is_held_against_it() -> None:
     assert await until_reachable(Watched(), 0.0)
 
 
-@pytest.mark.parametrize("applied", [True, False])
 async def test_the_keeper_goes_back_at_once_but_not_while_they_are_being_applied(
-    applied: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    armed: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    looked: list[Countdown | None] = []
+
+    def look(place: Place) -> Countdown | None:
+        looked.append(countdown(place))
+        return looked[-1]
+
+    monkeypatch.setattr(keeper, "countdown", look)
+    async with applying(armed.place):
+        keeping = asyncio.create_task(keeper._keep(armed.place))
+        while len(looked) < 3:
+            await asyncio.sleep(0)
+        assert armed.edited.read_text() == "new\n"
+        set_deadline(armed.place, 60.0, applied=True)
+    await asyncio.wait_for(keeping, 10.0)
+    assert armed.edited.read_text() == "old\n"
+    assert why_gone_back(armed.place) == keeper.UNREACHABLE
+
+
+async def test_what_was_cut_short_while_it_was_applied_goes_back_at_once(armed: Machine) -> None:
+    await asyncio.wait_for(keeper._keep(armed.place), 10.0)
+    assert armed.edited.read_text() == "old\n"
+    assert why_gone_back(armed.place) == CUT_SHORT
+
+
+async def test_whoever_looks_before_the_keeper_takes_it_back_too(armed: Machine) -> None:
+    with open(armed.place.keeper_lock, "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert await recover(armed.place)
+        assert not await recover(armed.place)
+    assert armed.edited.read_text() == "old\n"
+
+
+@pytest.fixture
+def armed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """On the way to new settings, where nothing will answer."""
+
     async def at_once(watched: Watched) -> None: ...
 
     monkeypatch.setattr(keeper, "until_unreachable", at_once)
+    monkeypatch.setattr(keeper, "LOOK_SECS", 0.01)
     machine = Machine(tmp_path / "machine")
     work = machine.work()
     record = Record(this_boot(), (), work.back_before, work.back_after)
     arm(machine.place, HERE, work.there.changes, record, 60.0)
     HERE.apply(work.there.changes)
-    set_deadline(machine.place, 60.0 if applied else 0.5, applied=applied)
-    await asyncio.wait_for(keeper._keep(machine.place), 10.0)
-    assert machine.edited.read_text() == "old\n"
-    assert why_gone_back(machine.place) == (keeper.UNREACHABLE if applied else keeper.NOBODY)
+    return machine

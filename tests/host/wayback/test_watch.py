@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import socket
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -49,17 +50,17 @@ async def test_where_nothing_has_to_answer_nothing_is_held_against_it() -> None:
 async def test_the_keeper_goes_back_at_once_but_not_while_they_are_being_applied(
     armed: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[Countdown | None] = []
+    looks, thrice = count(1), asyncio.Event()
 
     def look(place: Place) -> Countdown | None:
-        looked.append(countdown(place))
-        return looked[-1]
+        if next(looks) == 3:
+            thrice.set()
+        return countdown(place)
 
     monkeypatch.setattr(keeper, "countdown", look)
     async with applying(armed.place):
         keeping = asyncio.create_task(keeper._keep(armed.place))
-        while len(looked) < 3:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(thrice.wait(), 10.0)
         assert armed.edited.read_text() == "new\n"
         set_deadline(armed.place, 60.0, applied=True)
     await asyncio.wait_for(keeping, 10.0)
@@ -74,7 +75,7 @@ async def test_what_was_cut_short_while_it_was_applied_goes_back_at_once(armed: 
 
 
 async def test_whoever_looks_before_the_keeper_takes_it_back_too(armed: Machine) -> None:
-    with open(armed.place.keeper_lock, "w", encoding="ascii") as lock:
+    with Path(armed.place.keeper_lock).open("w", encoding="ascii") as lock:  # noqa: ASYNC230 - a lock file
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert await recover(armed.place)
         assert not await recover(armed.place)

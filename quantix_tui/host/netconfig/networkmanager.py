@@ -16,10 +16,11 @@ PREFIX = "quantix-"
 SUFFIX = ".nmconnection"
 MODE = 0o600
 """Others are ignored: a keyfile may hold secrets (nm-settings-keyfile(5))."""
-PRIORITY = 900
-"""Above whatever else may be there for the interface (autoconnect-priority, -999 to 999)."""
+PRIORITY = 999
+"""The highest; of two that have it, the one that was in use last comes first (nm-settings, autoconnect-priority)."""
 _SPACE = uuid.UUID("6f0c1a52-3a0e-4d3b-9f0d-6a0c5e1b7d42")
-_WAIT_SECS = 30
+_WAIT_SECS = 60
+"""A switch may forward nothing for 30 s, and a DHCP server may take 45 s."""
 _DEVICES = "/run/NetworkManager/devices"
 _CONNECTION = re.compile(r"^connection-uuid=([0-9a-f-]{36})$", re.MULTILINE)
 
@@ -41,22 +42,28 @@ class NetworkManager:
         if self.tree.root != "/":
             return NetworkWork(there)
         reload = Command(("nmcli", "connection", "reload"))
-        up = tuple(
-            Command(
-                ("nmcli", "--wait", str(_WAIT_SECS), "connection", "up", f"{PREFIX}{device}"), within=_WAIT_SECS + 5
-            )
-            for device in wanted.devices
-        )
+        up = tuple(_up(_uuid(device)) for device in wanted.devices)
         before = {name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in own}
-        back = tuple(_up_again(device) for device in sorted({*before, wanted.interface}))
-        return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back), wanted.devices)
+        devices = sorted({*before, *wanted.devices})
+        # A device that has none now gets none: what it has by itself comes up when ours is gone.
+        back = tuple(_up(found, optional=True) for device in devices if (found := _in_use(device)))
+        return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back), tuple(devices))
 
 
-def _up_again(device: str) -> Command:
-    """The connection that the device has now; where it has none, the best that is there."""
-    now = _CONNECTION.search(read_text(f"{_DEVICES}/{read_text(f'/sys/class/net/{device}/ifindex').strip()}"))
-    words = ("connection", "up", "uuid", now[1]) if now else ("device", "connect", device)
-    return Command(("nmcli", "--wait", str(_WAIT_SECS), *words), _WAIT_SECS + 5, optional=True)
+def _up(connection: str, *, optional: bool = False) -> Command:
+    words = ("nmcli", "--wait", str(_WAIT_SECS), "connection", "up", "uuid", connection)
+    return Command(words, _WAIT_SECS + 5, optional)
+
+
+def _in_use(device: str) -> str:
+    """The UUID of the connection that the device has now; empty when it has none."""
+    found = _CONNECTION.search(read_text(f"{_DEVICES}/{read_text(f'/sys/class/net/{device}/ifindex').strip()}"))
+    return found[1] if found else ""
+
+
+def _uuid(device: str) -> str:
+    """That of our own connection: others may have its name."""
+    return str(uuid.uuid5(_SPACE, device))
 
 
 def keyfiles(wanted: Wanted) -> dict[str, str]:
@@ -76,7 +83,7 @@ def keyfiles(wanted: Wanted) -> dict[str, str]:
 
 def _connection(device: str, kind: str) -> str:
     return (
-        f"[connection]\nid={PREFIX}{device}\nuuid={uuid.uuid5(_SPACE, device)}\ntype={kind}\n"
+        f"[connection]\nid={PREFIX}{device}\nuuid={_uuid(device)}\ntype={kind}\n"
         f"interface-name={device}\nautoconnect-priority={PRIORITY}\n"
     )
 

@@ -151,7 +151,7 @@ class RealNetworkManager:
         self._run()
 
     def _run(self) -> None:
-        self._manager = subprocess.Popen([self._program, "--no-daemon"], stdout=self._log, stderr=self._log)
+        self._manager = subprocess.Popen([self._program, "--no-daemon", "--debug", "--log-level=INFO"], stdout=self._log, stderr=self._log)
 
     def again(self) -> None:
         """As after a restart of the machine."""

@@ -50,12 +50,20 @@ class Bench:
         sh("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1", "netns", str(pid))
         self.on_router("ip", "address", "add", "10.99.0.1/24", "dev", "v1")
         self.on_router("ip", "address", "add", "2001:db8:99::1/64", "dev", "v1", "nodad")
+        self.on_router("ip", "address", "add", "fe80::99/64", "dev", "v1", "nodad")
         self.on_router("ip", "link", "set", "v1", "up")
         self.manager.start()
         self.state(["10.99.0.50/24"])
 
     def on_router(self, *words: str) -> str:
         return sh("nsenter", "-t", str(self._router.pid), "-n", *words)
+
+    def plug_in(self, device: str, router: str) -> None:
+        """One more cable, to another port of the router."""
+        port = f"{device}-port"
+        sh("ip", "link", "add", device, "type", "veth", "peer", "name", port, "netns", str(self._router.pid))
+        self.on_router("ip", "address", "add", router, "dev", port)
+        self.on_router("ip", "link", "set", port, "up")
 
     def start_dhcp(self) -> None:
         config, leases = self.folder / "udhcpd.conf", self.folder / "leases"
@@ -195,6 +203,27 @@ async def ipv6(bench: Bench) -> object:
     return [during, bench.state(["10.99.0.50/24"])]
 
 
+async def ipv6_gateway_on_link(bench: Bench) -> object:
+    """As routers announce themselves: its address is the same on every cable."""
+    address = fixed("2001:db8:99::7/64", "fe80::99")
+    await (await bench.attempt(Wanted("v0", ipv4=OFF, ipv6=address))).confirm()
+    await bench.until_over()
+    during = bench.state(["2001:db8:99::7/64"])
+    bench.manager.again()
+    return [during, bench.state(["2001:db8:99::7/64"])]
+
+
+async def moved(bench: Bench) -> object:
+    """From one of our interfaces to another one: the first has what it had before we came; and back."""
+    await (await bench.attempt(NEW)).confirm()
+    await bench.until_over()
+    bench.plug_in("w0", "10.88.0.1/24")
+    trial = await bench.attempt(Wanted("w0", ipv4=fixed("10.88.0.7/24", "10.88.0.1"), ipv6=OFF))
+    during = [bench.addresses("w0"), bench.state(["10.99.0.50/24"])["addresses"]]
+    await trial.go_back()
+    return [*during, bench.state(["10.99.0.77/24"])["addresses"], bench.addresses("w0")]
+
+
 def _forget_v0() -> None:
     sh("ifdown", "v0")
     Path("/etc/network/interfaces").write_text("auto lo\niface lo inet loopback\n")
@@ -214,7 +243,7 @@ async def by_hand(bench: Bench) -> object:
 SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
     **{"kept": kept, "expired": expired, "killed": killed, "unreachable": unreachable},
     **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
-    "by_hand": by_hand,
+    **{"by_hand": by_hand, "ipv6_gateway_on_link": ipv6_gateway_on_link, "moved": moved},
 }
 
 
@@ -236,6 +265,8 @@ def main(folder: Path, kind: str, scenario: str) -> None:
     shutil.copytree("/etc", folder / "etc", symlinks=True, dirs_exist_ok=True)
     for name, place in (("etc", "/etc"), ("run", "/run"), ("lib", "/var/lib")):
         sh("mount", "--bind", str(folder / name), place)
+    # That of this network, not of the one outside.
+    sh("mount", "-t", "sysfs", "none", "/sys")
     bench = Bench(folder, kind)
     try:
         result = asyncio.run(SCENARIOS[scenario](bench))

@@ -29,6 +29,11 @@ RESULTS: dict[str, object] = {
     "dhcp": [{**NEW, "addresses": ["10.99.0.120/24"]}, OLD],
     "vlan": [[[], ["10.98.0.7/24"]], ["10.99.0.77/24"], []],
     "ipv6": [{"addresses": ["2001:db8:99::7/64"], "gateway": "2001:db8:99::1", "files_old": False}, OLD],
+    "ipv6_gateway_on_link": [
+        {"addresses": ["2001:db8:99::7/64"], "gateway": "fe80::99", "files_old": False},
+    ]
+    * 2,
+    "moved": [["10.88.0.7/24"], ["10.99.0.50/24"], ["10.99.0.77/24"], []],
     "by_hand": [NEW, {**OLD, "files_old": False}],
 }
 
@@ -69,9 +74,15 @@ def networkmanager(folder: Path) -> None:
 # What a back end has nothing to do with is tried with one of them.
 CASES = [
     *((busybox, scenario) for scenario in RESULTS),
-    *((debian, scenario) for scenario in ("kept", "expired", "dhcp", "vlan", "ipv6")),
-    *((networkmanager, scenario) for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6")),
-    *((networkd, scenario) for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6")),
+    *((debian, scenario) for scenario in ("kept", "expired", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")),
+    *(
+        (networkmanager, scenario)
+        for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
+    ),
+    *(
+        (networkd, scenario)
+        for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
+    ),
 ]
 
 

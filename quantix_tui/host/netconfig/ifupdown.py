@@ -1,12 +1,15 @@
 """ifupdown, ifupdown-ng, busybox's: our part of ``/etc/network/interfaces``, the administrator's put out of force."""
 
-import os
+import posixpath
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from quantix_tui.host.files.changes import Change, File, Remove, Sweep
 from quantix_tui.host.files.texts import edited, put, text_of
 from quantix_tui.host.files.tree import Tree
-from quantix_tui.host.netconfig.interfaces import brought_up, sources_folder, stanzas, without_devices
+from quantix_tui.host.lines.init import Init, is_running
+from quantix_tui.host.netconfig.included import included, would_include
+from quantix_tui.host.netconfig.interfaces import brought_up, stanzas, without_devices
 from quantix_tui.host.netconfig.resolver import resolver_work
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
 from quantix_tui.host.sections import original, section_of, with_section
@@ -15,6 +18,7 @@ from quantix_tui.host.work import Command, Work
 INTERFACES = "/etc/network/interfaces"
 FOLDER = "/etc/network/interfaces.d"
 OWN = f"{FOLDER}/quantix-tui"
+_PASSING = "/run/"
 _HEAD = "# Written by the Quantix console; what is changed here is lost when it sets the network up again.\n"
 _UP_SECS = 75.0
 """A DHCP client tries for a minute (dhclient.conf(5), timeout)."""
@@ -29,10 +33,14 @@ class Ifupdown:
     def work(self, wanted: Wanted) -> NetworkWork:
         texts = self._texts()
         cleaned = {path: without_devices(text, wanted.devices) for path, text in texts.items()}
-        own = stanzas(wanted, {name for text in cleaned.values() for name in brought_up(text)})
+        # What is made anew at each start says nothing of the next one.
+        lasting = [text for path, text in cleaned.items() if not path.startswith(_PASSING)]
+        auto = {name for text in lasting for name in brought_up(text)}
+        own = stanzas(wanted, auto)
         # What an attempt that was cut short has left there would be read as well.
-        changes: list[Change] = [Sweep(path) for path in self.tree.unfinished([FOLDER])]
-        if sources_folder(cleaned[INTERFACES]):
+        folders = sorted({FOLDER, *map(posixpath.dirname, texts)})
+        changes: list[Change] = [Sweep(path) for path in self.tree.unfinished(folders)]
+        if would_include(cleaned[INTERFACES], INTERFACES, OWN):
             changes += put(self.tree, OWN, _HEAD + own)
         else:
             cleaned[INTERFACES] = with_section(cleaned[INTERFACES], own)
@@ -42,36 +50,33 @@ class Ifupdown:
         there = Work(changes=tuple(changes)) + resolver_work(self.tree, wanted, manages_dns=False)
         if self.tree.root != "/":
             return NetworkWork(there)
-        return self._running(wanted, there)
+        return self._running(wanted, there, auto)
 
     def _texts(self) -> dict[str, str]:
         """The files that are read, but for our own. A machine that has none yet gets its loopback too."""
-        texts = {INTERFACES: text_of(self.tree, INTERFACES) or _LOOPBACK}
-        if sources_folder(original(texts[INTERFACES])):
-            ours = {OWN, *self.tree.unfinished([FOLDER])}
-            # Names with a dot before are read by nobody (wordexp(3)); a trial keeps old files under such.
-            paths = [f"{FOLDER}/{name}" for name in self.tree.names(FOLDER) if not name.startswith(".")]
-            texts |= {
-                path: text_of(self.tree, path) or "" for path in paths if path not in ours and self._is_file(path)
-            }
-        return texts
+        text = text_of(self.tree, INTERFACES) or _LOOPBACK
+        # Names with a dot before are read by nobody; a trial keeps old files under such.
+        paths = included(self.tree, INTERFACES, original(text))
+        ours = {OWN, *self.tree.unfinished(sorted({*map(posixpath.dirname, paths)}))}
+        return {INTERFACES: text} | {path: text_of(self.tree, path) or "" for path in paths if path not in ours}
 
-    def _is_file(self, path: str) -> bool:
-        return os.path.isfile(self.tree.real(path, follow=True))
-
-    def _running(self, wanted: Wanted, there: Work) -> NetworkWork:
+    def _running(self, wanted: Wanted, there: Work, auto: Collection[str]) -> NetworkWork:
         before = sorted({*self._own_devices(), *wanted.devices})
         # With the files as they are, for they say how it is taken down. What ifup does not know of (an address
         # from the boot loader) is taken away by hand.
         down = tuple(command for device in reversed(before) for command in _down(device))
-        up = tuple(Command(("ifup", device), _UP_SECS) for device in wanted.devices)
+        up = tuple(_up(device) for device in wanted.devices)
+        # What was ours and is the administrator's again comes up as it will at the next start.
+        others = tuple(
+            _up(device, optional=True) for device in before if device in auto and device not in wanted.devices
+        )
         gone = [Command(("ip", "link", "delete", "dev", wanted.device), optional=True)] if wanted.vlan else []
-        down_again = tuple(command for device in reversed(wanted.devices) for command in _down(device))
-        up_again = tuple(Command(("ifup", device), _UP_SECS, optional=True) for device in before)
+        down_again = tuple(command for device in reversed(before) for command in _down(device))
+        up_again = tuple(_up(device, optional=True) for device in before)
         return NetworkWork(
-            Work(before=down) + there + Work(after=up),
+            Work(before=down) + there + Work(after=(*up, *others)),
             (*down_again, *gone),
-            (Command(("ifup", "-a"), _UP_SECS, optional=True), *up_again),
+            (_scoped(("ifup", "-a"), optional=True), *up_again),
             tuple(before),
         )
 
@@ -79,6 +84,16 @@ class Ifupdown:
         ours = (text_of(self.tree, OWN) or "") + section_of(text_of(self.tree, INTERFACES) or "")
         rows = [line.split() for line in ours.splitlines()]
         return {row[1] for row in rows if len(row) > 2 and row[0] == "iface"}
+
+
+def _up(device: str, *, optional: bool = False) -> Command:
+    return _scoped(("ifup", device), optional=optional)
+
+
+def _scoped(words: tuple[str, ...], *, optional: bool) -> Command:
+    """The DHCP client that it leaves running must not end with the unit of whoever runs it (systemd.kill(5))."""
+    scope = ("systemd-run", "--scope", "--quiet") if is_running(Tree(), Init.SYSTEMD) else ()
+    return Command((*scope, *words), _UP_SECS, optional)
 
 
 def _down(device: str) -> tuple[Command, ...]:

@@ -10,12 +10,6 @@ from quantix_tui.host.sections import original, switched_off
 _STARTS = re.compile(
     r"\s*(auto|allow-\S+|iface|mapping|source|source-directory|no-auto-down|no-scripts|rename|template)\b"
 )
-_SOURCES = re.compile(r"^\s*(source|source-directory)\s+(/etc/network/)?interfaces\.d(/\*)?/?\s*$", re.MULTILINE)
-
-
-def sources_folder(text: str) -> bool:
-    """Whether files in ``interfaces.d`` are read too."""
-    return _SOURCES.search(text) is not None
 
 
 def without_devices(text: str, devices: Collection[str]) -> str:
@@ -93,13 +87,17 @@ def _up(device: str, when: str = "up") -> str:
 
 
 def _lines_about(text: str, devices: Collection[str]) -> Iterator[int]:
-    """The numbers of the lines of stanzas ``iface DEVICE``; comments and blank lines below them are nobody's."""
+    """The numbers of the lines of stanzas ``iface DEVICE``, and of mappings of nothing but ``devices`` to other names.
+
+    Comments and blank lines below them are nobody's.
+    """
     inside = continued = False
     for number, line in enumerate(text.splitlines()):
         bare = line.strip()
         if not continued and _STARTS.match(line):
             words = line.split()
-            inside = words[0] == "iface" and len(words) > 1 and words[1] in devices
+            named = words[1:2] if words[0] == "iface" else words[1:] if words[0] == "mapping" else []
+            inside = bool(named) and all(name in devices for name in named)
         if inside and (continued or (bare and not bare.startswith("#"))):
             yield number
         continued = line.endswith("\\")

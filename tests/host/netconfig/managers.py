@@ -54,6 +54,12 @@ def sh(*words: str) -> str:
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
+def _names_on_bus() -> str:
+    """None yet while the bus does not answer."""
+    words = ("busctl", "--system", "list", "--acquired")
+    return subprocess.run(words, check=False, capture_output=True, text=True).stdout
+
+
 class Ifup:
     """ifupdown: there is nothing that runs."""
 
@@ -105,7 +111,7 @@ class RealNetworkd:
         command = ["/usr/lib/systemd/systemd-networkd"]
         self._networkd = subprocess.Popen(command, stdout=self._log, stderr=self._log, env={**os.environ, **log})
         # Asked for by its name, the bus would start another one.
-        wait_until(lambda: "org.freedesktop.network1" in sh("busctl", "--system", "list", "--acquired"), "networkd")
+        wait_until(lambda: "org.freedesktop.network1" in _names_on_bus(), "networkd")
 
     def again(self) -> None:
         sh("networkctl", "reconfigure", "v0")
@@ -151,7 +157,9 @@ class RealNetworkManager:
         self._run()
 
     def _run(self) -> None:
-        self._manager = subprocess.Popen([self._program, "--no-daemon", "--debug", "--log-level=INFO"], stdout=self._log, stderr=self._log)
+        self._manager = subprocess.Popen(
+            [self._program, "--no-daemon", "--debug", "--log-level=INFO"], stdout=self._log, stderr=self._log
+        )
 
     def again(self) -> None:
         """As after a restart of the machine."""

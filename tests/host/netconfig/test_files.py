@@ -14,7 +14,7 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import Ifupdown
 from quantix_tui.host.netconfig.interfaces import stanzas
 from quantix_tui.host.netconfig.networkd import PREFIX, Networkd, network_files
-from quantix_tui.host.netconfig.networkmanager import SUFFIX, NetworkManager, keyfiles
+from quantix_tui.host.netconfig.networkmanager import PRIORITY, SUFFIX, NetworkManager, keyfiles
 from quantix_tui.host.netconfig.wanted import Family, Method, NetworkBackEnd, Wanted
 from tests.host.files.trees import put
 from tests.host.netconfig.anything import WANTED
@@ -228,7 +228,7 @@ def test_the_real_networkmanager_takes_the_keyfiles(case: str) -> None:
         pytest.skip("it takes nmcli")
     for text in keyfiles(CASES[case]).values():
         # Reads a keyfile and writes it again as it has understood it.
-        command = [nmcli, "--offline", "connection", "modify", "connection.autoconnect-priority", "900"]
+        command = [nmcli, "--offline", "connection", "modify", "connection.autoconnect-priority", str(PRIORITY)]
         done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
         assert done.stderr == ""
         meant, understood = (configparser.ConfigParser(interpolation=None, delimiters=("=",)) for _ in range(2))

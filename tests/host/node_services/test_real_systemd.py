@@ -1,9 +1,8 @@
-"""A real systemd, as process 1 of namespaces of its own, with two services that a test may do anything with."""
+"""A real systemd with services that a test may do anything with."""
 
 import os
-import shutil
+import shlex
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,21 +11,9 @@ import pytest
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.node_services.control import MachineServices
 from quantix_tui.host.node_services.state import Act, Run, Service
-from tests.support.waiting import wait_until
+from tests.support.real_systemd import running_systemd
 
-SYSTEMD = Path("/lib/systemd/systemd")
-_ISOLATED = ("unshare", "--mount", "--pid", "--fork", "--mount-proc", "--cgroup", "--kill-child=KILL")
-_START = """
-set -e
-mount -t tmpfs tmpfs /run
-mkdir -p /run/lock /run/systemd/system
-mount -t tmpfs tmpfs /etc/systemd/system
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-cp "$1"/*.service "$1"/*.target /etc/systemd/system/
-exec env container=docker "$2" --system --unit=small.target --log-target=null
-"""
 _UNITS = {
-    "small.target": "[Unit]\nDescription=Nothing\n",
     "limiquantix-node.service": "[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=/bin/sleep 1000\n",
     "chrony.service": "[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=/bin/sh -c 'exit 3'\n",
     "ssh.service": "[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/bin/false\n",
@@ -36,39 +23,14 @@ _UNITS = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """With ``bin/systemctl``, which talks to that systemd."""
-    if os.geteuid() != 0 or not SYSTEMD.exists() or not shutil.which("nsenter"):
-        pytest.skip("needs root and systemd")
     folder = tmp_path_factory.mktemp("systemd")
-    for name, content in _UNITS.items():
-        (folder / name).write_text(content)
-    process = subprocess.Popen(
-        [*_ISOLATED, "sh", "-c", _START, "sh", str(folder), str(SYSTEMD)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        wait_until(lambda: process.poll() is not None or children.read_text().strip(), "process 1")
-        if process.poll() is not None:
-            pytest.skip("no namespaces can be had here")
-        first = children.read_text().strip()
+    with running_systemd(folder, _UNITS) as inside:
         (folder / "bin").mkdir()
         (folder / "run/systemd/system").mkdir(parents=True)
         script = folder / "bin/systemctl"
-        script.write_text(f'#!/bin/sh\nexec /usr/bin/nsenter -t {first} -m -p -C /usr/bin/systemctl "$@"\n')
+        script.write_text(f'#!/bin/sh\nexec /usr/bin/{shlex.join(inside)} /usr/bin/systemctl "$@"\n')
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
-
-        def answers() -> bool:
-            return subprocess.run([script, "list-jobs"], capture_output=True, check=False).returncode == 0
-
-        wait_until(lambda: process.poll() is not None or answers(), "systemd")
-        if process.poll() is not None:
-            pytest.skip("systemd cannot run here")
         yield folder
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture

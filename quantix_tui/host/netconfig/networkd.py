@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from quantix_tui.host.files.changes import Change, Remove
+from quantix_tui.host.files.changes import Change, Remove, Sweep
 from quantix_tui.host.files.texts import put
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.resolver import resolver_work
@@ -12,9 +12,12 @@ from quantix_tui.host.work import Command, Work
 FOLDER = "/etc/systemd/network"
 PREFIX = "05-quantix-"
 """The first file that matches an interface wins, in the order of their names; netplan's begin with 10."""
+FIRST = "+quantix-"
+"""Where somebody's file would come before: it sorts before all digits and letters."""
+_FOLDERS = (FOLDER, "/run/systemd/network", "/usr/local/lib/systemd/network", "/usr/lib/systemd/network")
 _WAIT_ONLINE = "/usr/lib/systemd/systemd-networkd-wait-online"
 _ONLINE_SECS = 20.0
-_NETDEV = ".netdev"
+_NETDEV, _NETWORK = ".netdev", ".network"
 _HEAD = "# Written by the Quantix console; what is changed here is lost when it sets the network up again.\n"
 
 
@@ -24,13 +27,16 @@ class Networkd:
     name: str = "systemd-networkd"
 
     def work(self, wanted: Wanted) -> NetworkWork:
-        files = network_files(wanted)
-        own = [name for name in self.tree.names(FOLDER) if name.startswith(PREFIX)]
-        changes: list[Change] = [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
+        files = network_files(wanted, self._prefix())
+        own = [name for name in self.tree.names(FOLDER) if _is_own(name)]
+        # What an attempt that was cut short has left there is read by nobody, for it ends differently.
+        changes: list[Change] = [Sweep(path) for path in self.tree.unfinished([FOLDER])]
+        changes += [Remove(f"{FOLDER}/{name}") for name in own if name not in files]
         for name, text in files.items():
             changes += put(self.tree, f"{FOLDER}/{name}", text)
         # What has a .netdev is not taken away with it.
-        vlans = [name.removeprefix(PREFIX).removesuffix(_NETDEV) for name in own if name.endswith(_NETDEV)]
+        vlans = [_device_of(name) for name in own if name.endswith(_NETDEV)]
+        before = [_device_of(name) for name in own if name.endswith(_NETWORK)]
         there = Work(changes=tuple(changes)) + resolver_work(self.tree, wanted, manages_dns=True)
         if self.tree.root != "/":
             return NetworkWork(there)
@@ -41,19 +47,34 @@ class Networkd:
         gone = tuple(_delete(device) for device in vlans if device not in wanted.devices)
         new = (_delete(wanted.device),) if wanted.vlan is not None and wanted.device not in vlans else ()
         there += Work(after=(*gone, reload, *again, _until_online(wanted.device)))
-        return NetworkWork(there, new, (reload, _until_online(wanted.interface)), wanted.devices)
+        devices = tuple(sorted({*before, *wanted.devices}))
+        return NetworkWork(there, new, (reload, _until_online(wanted.interface)), devices)
+
+    def _prefix(self) -> str:
+        names = [name for folder in _FOLDERS for name in self.tree.names(folder)]
+        earlier = any(name < PREFIX and name.endswith(_NETWORK) and not _is_own(name) for name in names)
+        return FIRST if earlier else PREFIX
 
 
-def network_files(wanted: Wanted) -> dict[str, str]:
+def _is_own(name: str) -> bool:
+    """A folder of drop-ins for one of ours is somebody else's."""
+    return name.startswith((PREFIX, FIRST)) and name.endswith((_NETWORK, _NETDEV))
+
+
+def _device_of(name: str) -> str:
+    return name.removeprefix(PREFIX).removeprefix(FIRST).removesuffix(_NETWORK).removesuffix(_NETDEV)
+
+
+def network_files(wanted: Wanted, prefix: str = PREFIX) -> dict[str, str]:
     """The files by their names."""
     if wanted.vlan is None:
-        return {f"{PREFIX}{wanted.device}.network": _HEAD + _network(wanted)}
+        return {f"{prefix}{wanted.device}.network": _HEAD + _network(wanted)}
     return {
-        f"{PREFIX}{wanted.device}.netdev": f"{_HEAD}[NetDev]\nName={wanted.device}\nKind=vlan\n\n"
+        f"{prefix}{wanted.device}.netdev": f"{_HEAD}[NetDev]\nName={wanted.device}\nKind=vlan\n\n"
         f"[VLAN]\nId={wanted.vlan}\n",
-        f"{PREFIX}{wanted.interface}.network": f"{_HEAD}[Match]\nName={wanted.interface}\n\n"
+        f"{prefix}{wanted.interface}.network": f"{_HEAD}[Match]\nName={wanted.interface}\n\n"
         f"[Network]\nVLAN={wanted.device}\nDHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n",
-        f"{PREFIX}{wanted.device}.network": _HEAD + _network(wanted),
+        f"{prefix}{wanted.device}.network": _HEAD + _network(wanted),
     }
 
 

@@ -21,6 +21,7 @@ iface v0 inet static
 \tnetmask 255.255.255.0
 \tgateway 10.99.0.1
 """
+_OTHER = "\taddress 10.99.0.60\n\tnetmask 255.255.255.0\n\tgateway 10.99.0.1\n"
 LEASE = """#!/bin/sh
 [ -z "$ip" ] || ip address replace "$ip/$mask" dev "$interface"
 [ -z "$router" ] || ip route replace default via "$router"
@@ -82,6 +83,13 @@ class Ifup:
         sh("ifdown", "v0")
         sh("ifup", "v0")
 
+    def others_first(self) -> None:
+        """In a file that is read before, as cloud-init leaves it."""
+        Path("/etc/network/interfaces.d").mkdir()
+        Path("/etc/network/interfaces.d/50-cloud-init.cfg").write_text("auto v0\niface v0 inet static\n" + _OTHER)
+        text = OLD.replace("auto v0\n", "").replace("iface v0 inet static", "iface v9 inet static")
+        Path("/etc/network/interfaces").write_text("source /etc/network/interfaces.d/50-cloud-init.cfg\n" + text)
+
     def is_old(self) -> bool:
         return Path("/etc/network/interfaces").read_text() == OLD
 
@@ -115,6 +123,9 @@ class RealNetworkd:
 
     def again(self) -> None:
         sh("networkctl", "reconfigure", "v0")
+
+    def others_first(self) -> None:
+        (self._folder / "00-all.network").write_text(OLD_NETWORKD.replace("Name=v0", "Name=v*"))
 
     def is_old(self) -> bool:
         return os.listdir(self._folder) == ["10-old.network"]
@@ -169,6 +180,13 @@ class RealNetworkManager:
         Path("/run/NetworkManager").mkdir()
         sh("ip", "address", "flush", "dev", "v0")
         self._run()
+
+    def others_first(self) -> None:
+        """Of a priority that nothing is above; and of our own name."""
+        highest = OLD_KEYFILE.replace("=v0\n", "=v0\nautoconnect-priority=999\n").replace("id=old", "id=quantix-v0")
+        (self._folder / "other.nmconnection").write_text(highest.replace("-000000000001", "-000000000002"))
+        (self._folder / "other.nmconnection").chmod(0o600)
+        sh("nmcli", "connection", "reload")
 
     def is_old(self) -> bool:
         return os.listdir(self._folder) == ["old.nmconnection"]

@@ -224,6 +224,12 @@ async def moved(bench: Bench) -> object:
     return [*during, bench.state(["10.99.0.77/24"])["addresses"], bench.addresses("w0")]
 
 
+async def others_first(bench: Bench) -> object:
+    """Somebody's settings for the interface that would come before those of others."""
+    bench.manager.others_first()
+    return await kept(bench)
+
+
 def _forget_v0() -> None:
     sh("ifdown", "v0")
     Path("/etc/network/interfaces").write_text("auto lo\niface lo inet loopback\n")
@@ -244,6 +250,7 @@ SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
     **{"kept": kept, "expired": expired, "killed": killed, "unreachable": unreachable},
     **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
     **{"by_hand": by_hand, "ipv6_gateway_on_link": ipv6_gateway_on_link, "moved": moved},
+    **{"others_first": others_first},
 }
 
 

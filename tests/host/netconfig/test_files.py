@@ -121,6 +121,25 @@ def test_what_a_trial_keeps_beside_the_files_is_not_touched(tmp_path: Path) -> N
     assert not [change for change in changes if "quantix-before" in str(change)]
 
 
+@pytest.mark.parametrize("folder", ["/etc/systemd/network", "/run/systemd/network", "/usr/lib/systemd/network"])
+def test_networkd_reads_ours_before_anybody_elses(folder: str, tmp_path: Path) -> None:
+    put(tmp_path, f"{folder}/10-netplan-eno1.network", "[Match]\nName=eno1\n")
+    back_end, tree = Networkd(Tree(str(tmp_path))), Tree(str(tmp_path))
+    tree.apply(back_end.work(CASES["vlan"]).there.changes)
+    ours = ["05-quantix-eno1.100.netdev", "05-quantix-eno1.100.network", "05-quantix-eno1.network"]
+    assert [name for name in tree.names("/etc/systemd/network") if "quantix" in name] == ours
+    for name in ("05-quantix-eno1.network.d/more.conf", "05-quantix.link"):
+        put(tmp_path, f"/etc/systemd/network/{name}")
+    put(tmp_path, f"{folder}/00-all.network", "[Match]\nName=*\n")
+    tree.apply(back_end.work(CASES["fixed"]).there.changes)
+    first, *rest = sorted({*tree.names("/etc/systemd/network"), *tree.names(folder)})
+    assert first == "+quantix-eno1.network"
+    # Neither its earlier names nor anybody else's files are in the way, or taken away.
+    others = ["00-all.network", "05-quantix-eno1.network.d", "05-quantix.link", "10-netplan-eno1.network"]
+    assert rest == others
+    assert not back_end.work(CASES["fixed"]).there.changes
+
+
 @settings(deadline=None)
 @given(WANTED)
 def test_networkd_reads_what_was_meant(wanted: Wanted) -> None:

@@ -33,6 +33,7 @@ RESULTS: dict[str, object] = {
         {"addresses": ["2001:db8:99::7/64"], "gateway": "fe80::99", "files_old": False},
     ]
     * 2,
+    "others_first": [NEW, NEW],
     "moved": [["10.88.0.7/24"], ["10.99.0.50/24"], ["10.99.0.77/24"], []],
     "by_hand": [NEW, {**OLD, "files_old": False}],
 }
@@ -74,14 +75,17 @@ def networkmanager(folder: Path) -> None:
 # What a back end has nothing to do with is tried with one of them.
 CASES = [
     *((busybox, scenario) for scenario in RESULTS),
-    *((debian, scenario) for scenario in ("kept", "expired", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")),
+    *(
+        (debian, scenario)
+        for scenario in ("kept", "others_first", "expired", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
+    ),
     *(
         (networkmanager, scenario)
-        for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
+        for scenario in ("kept", "others_first", "unreachable", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
     ),
     *(
         (networkd, scenario)
-        for scenario in ("kept", "unreachable", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
+        for scenario in ("kept", "others_first", "unreachable", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
     ),
 ]
 

@@ -69,7 +69,7 @@ def make_step(name: StepName, answers: Answers, tree: Tree) -> Step:
         case StepName.NAME, named if named is not None:
             return Step(name, find_renaming(tree).work(named.hostname))
         case StepName.NETWORK, network if network is not None:
-            work = find_network_back_end(tree).work(wanted_network(network))
+            work = find_network_back_end(tree, network.interface).work(wanted_network(network))
             return Step(name, work.there, network=work, watched=watched_of(network, answers.cluster))
         case StepName.TIME, time if time is not None:
             return Step(name, _time(tree, time))

@@ -82,8 +82,19 @@ class Ifupdown:
 
     def _own_devices(self) -> set[str]:
         ours = (text_of(self.tree, OWN) or "") + section_of(text_of(self.tree, INTERFACES) or "")
-        rows = [line.split() for line in ours.splitlines()]
-        return {row[1] for row in rows if len(row) > 2 and row[0] == "iface"}
+        return _named(ours)
+
+
+def configured(tree: Tree) -> frozenset[str]:
+    """The interfaces that ``/etc/network/interfaces``, or what it has read, says something of. Raises OSError."""
+    text = text_of(tree, INTERFACES) or ""
+    texts = [text, *(text_of(tree, path) or "" for path in included(tree, INTERFACES, text))]
+    return frozenset(_named("\n".join(texts)))
+
+
+def _named(text: str) -> set[str]:
+    rows = [line.split() for line in text.splitlines()]
+    return {row[1] for row in rows if len(row) > 2 and row[0] == "iface"}
 
 
 def _up(device: str, *, optional: bool = False) -> Command:

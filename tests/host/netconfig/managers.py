@@ -83,6 +83,9 @@ class Ifup:
         sh("ifdown", "v0")
         sh("ifup", "v0")
 
+    def let_be(self, device: str) -> None:
+        """It has every interface that its file names, and no other one."""
+
     def others_first(self) -> None:
         """In a file that is read before, as cloud-init leaves it."""
         Path("/etc/network/interfaces.d").mkdir()
@@ -123,6 +126,9 @@ class RealNetworkd:
 
     def again(self) -> None:
         sh("networkctl", "reconfigure", "v0")
+
+    def let_be(self, device: str) -> None:
+        """Nothing says how it is to be set up."""
 
     def others_first(self) -> None:
         (self._folder / "00-all.network").write_text(OLD_NETWORKD.replace("Name=v0", "Name=v*"))
@@ -180,6 +186,10 @@ class RealNetworkManager:
         Path("/run/NetworkManager").mkdir()
         sh("ip", "address", "flush", "dev", "v0")
         self._run()
+
+    def let_be(self, device: str) -> None:
+        wait_until(lambda: device in sh("nmcli", "device"), "the device")
+        sh("nmcli", "device", "set", device, "managed", "no")
 
     def others_first(self) -> None:
         """Of a priority that nothing is above; and of our own name."""

@@ -19,6 +19,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.addresses import default_route
 from quantix_tui.host.doing import Done
 from quantix_tui.host.files.tree import Tree
+from quantix_tui.host.netconfig.choose import find_network_back_end
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
 from quantix_tui.host.wayback.back import set_deadline
 from quantix_tui.host.wayback.record import Place, Watched
@@ -230,6 +231,24 @@ async def others_first(bench: Bench) -> object:
     return await kept(bench)
 
 
+async def let_be(bench: Bench) -> object:
+    """Of two interfaces one is another's: as Debian's installer leaves it to NetworkManager, or nobody to networkd."""
+    bench.plug_in("w0", "10.88.0.1/24")
+    bench.manager.let_be("w0")
+
+    def back_ends() -> list[str]:
+        return [find_network_back_end(HERE, name).name for name in ("v0", "w0")]
+
+    before = wait_until(lambda: len({*back_ends()}) == 1 and back_ends(), "the same for both")
+    _have_ifupdown("w0")
+    return [before, wait_until(lambda: len({*back_ends()}) == 2 and back_ends(), "two of them")]
+
+
+def _have_ifupdown(device: str) -> None:
+    Path("/etc/network").mkdir(exist_ok=True)
+    Path("/etc/network/interfaces").write_text(f"auto {device}\niface {device} inet dhcp\n")
+
+
 def _forget_v0() -> None:
     sh("ifdown", "v0")
     Path("/etc/network/interfaces").write_text("auto lo\niface lo inet loopback\n")
@@ -250,7 +269,7 @@ SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
     **{"kept": kept, "expired": expired, "killed": killed, "unreachable": unreachable},
     **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
     **{"by_hand": by_hand, "ipv6_gateway_on_link": ipv6_gateway_on_link, "moved": moved},
-    **{"others_first": others_first},
+    **{"others_first": others_first, "let_be": let_be},
 }
 
 

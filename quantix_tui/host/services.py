@@ -26,6 +26,8 @@ class ServiceManager:
     """The node daemon's service under this manager (WIRE 3)."""
     command: Callable[[str, str], tuple[str, ...]]
     """What an administrator would type for an action (``start``, ``restart``) on a service."""
+    at_start: Callable[[str], tuple[str, ...]]
+    """What has a service started with the machine from now on; nothing changes where it is."""
 
     def start(self, service: str) -> None:
         run(self.command("start", service))
@@ -35,8 +37,16 @@ class ServiceManager:
         run(self.command("restart", service))
 
 
-SYSTEMD = ServiceManager("limiquantix-node", lambda action, service: ("systemctl", action, service))
-OPENRC = ServiceManager("quantix-node", lambda action, service: ("rc-service", service, action))
+SYSTEMD = ServiceManager(
+    "limiquantix-node",
+    lambda action, service: ("systemctl", action, service),
+    lambda service: ("systemctl", "enable", service),
+)
+OPENRC = ServiceManager(
+    "quantix-node",
+    lambda action, service: ("rc-service", service, action),
+    lambda service: ("rc-update", "add", service, "default"),
+)
 
 
 def find_service_manager(root: str = "/") -> ServiceManager | None:

@@ -1,11 +1,13 @@
 """The timezone (localtime(5)) and the list of those that the machine knows."""
 
+import os
 import re
 
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.files.changes import Change, File, Link, Put
 from quantix_tui.host.files.texts import put, text_of
 from quantix_tui.host.files.tree import Tree
-from quantix_tui.host.lines.init import Init, is_running
+from quantix_tui.host.lines.init import has_systemd_daemons
 from quantix_tui.host.work import Command, Work
 
 LOCALTIME = "/etc/localtime"
@@ -44,15 +46,33 @@ def current_timezone(tree: Tree) -> str:
 
 
 def timezone_work(tree: Tree, timezone: str) -> Work:
-    """What sets it; nothing where it is set. Raises ValueError for what is no name of a zone, and OSError."""
+    """What sets it; nothing where it is set. Raises ValueError for what is no name of a zone, and OSError.
+
+    Raises :class:`QuantixError` where the machine that runs has no rules for it.
+    """
     if not _NAME.fullmatch(timezone):
         raise ValueError(f"no name of a timezone: {timezone!r}")
     link = Link(f"..{ZONEINFO}/{timezone}")
     right = current_timezone(tree) == timezone
-    if is_running(tree, Init.SYSTEMD):
-        # It tells the kernel and the clock of the mainboard too.
-        return Work() if right else Work(after=(Command(("timedatectl", "set-timezone", timezone)),))
-    changes: list[Change] = [] if right and isinstance(tree.read(LOCALTIME), Link) else [Put(LOCALTIME, link)]
+    changes: list[Change] = []
     if isinstance(tree.read(TIMEZONE), File):
+        # Not every systemd keeps Debian's file in step.
         changes += put(tree, TIMEZONE, f"{timezone}\n")
+    if has_systemd_daemons(tree):
+        # It tells the kernel and the clock of the mainboard too.
+        command = () if right else (Command(("timedatectl", "set-timezone", timezone)),)
+        return Work(changes=tuple(changes), after=command)
+    if tree.root == "/" and timezone != UTC and not os.path.exists(tree.real(f"{ZONEINFO}/{timezone}", follow=True)):
+        raise QuantixError(_no_zone(timezone))
+    if not (right and isinstance(tree.read(LOCALTIME), Link)):
+        changes.append(Put(LOCALTIME, link))
     return Work(changes=tuple(changes))
+
+
+def _no_zone(timezone: str) -> Problem:
+    return Problem(
+        ErrorCode.MACHINE_REFUSED,
+        f"This machine does not have the rules of the timezone {timezone}: it would go on telling the time in UTC.",
+        "Install them (apk add tzdata, apt install tzdata) and try again, or choose UTC.",
+        "no_zone",
+    )

@@ -8,7 +8,7 @@ from quantix_tui.host.files.changes import Change
 from quantix_tui.host.files.texts import edited, put, text_of
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.hosts import with_name
-from quantix_tui.host.lines.init import Init, is_running
+from quantix_tui.host.lines.init import has_systemd_daemons
 from quantix_tui.host.work import Command, Renaming, Work
 
 HOSTNAME = "/etc/hostname"
@@ -16,7 +16,7 @@ HOSTS = "/etc/hosts"
 
 
 def find_renaming(tree: Tree) -> Renaming:
-    return Systemd(tree) if is_running(tree, Init.SYSTEMD) else Files(tree)
+    return Systemd(tree) if has_systemd_daemons(tree) else Files(tree)
 
 
 def current_name(tree: Tree) -> str:

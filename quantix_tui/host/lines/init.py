@@ -46,3 +46,8 @@ def is_running(tree: Tree, init: Init) -> bool:
         return False
     systemd = os.path.isdir("/run/systemd/system")  # sd_booted(3)
     return systemd if init is Init.SYSTEMD else not systemd and os.path.exists("/proc/1")
+
+
+def has_systemd_daemons(tree: Tree) -> bool:
+    """Whether systemd's own daemons (hostnamed, timedated) can be asked: a minimal machine has no bus to do it on."""
+    return is_running(tree, Init.SYSTEMD) and os.path.exists("/run/dbus/system_bus_socket")

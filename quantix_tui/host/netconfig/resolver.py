@@ -33,8 +33,9 @@ def find_resolver(tree: Tree) -> Resolver:
     target = state.target if isinstance(state, Link) else ""
     if "systemd" in target:
         return Resolver.RESOLVED
-    programs = ("/sbin/resolvconf", "/usr/sbin/resolvconf")
-    if "resolvconf" in target or any(os.path.isfile(tree.real(path, follow=True)) for path in programs):
+    programs = [tree.real(path, follow=True) for path in ("/sbin/resolvconf", "/usr/sbin/resolvconf")]
+    # systemd-resolved's resolvectl has that name too, and leaves a file that is none of its own alone.
+    if "resolvconf" in target or any(os.path.isfile(path) and "resolvectl" not in path for path in programs):
         return Resolver.RESOLVCONF
     return Resolver.FILE
 
@@ -58,7 +59,8 @@ def resolv_conf(before: str, wanted: Wanted) -> str:
 
 def _resolved(tree: Tree, wanted: Wanted) -> Work:
     servers, domains = " ".join(map(str, wanted.dns)), " ".join(wanted.search)
-    rows = [*([f"DNS={servers}"] if servers else []), *([f"Domains={domains}"] if domains else [])]
+    # An empty one first: what other files name is not added to (resolved.conf(5)).
+    rows = [*(["DNS=", f"DNS={servers}"] if servers else []), *(["Domains=", f"Domains={domains}"] if domains else [])]
     changes = _present(tree, RESOLVED, _HEAD + "[Resolve]\n" + "".join(f"{row}\n" for row in rows) if rows else "")
     restart = Command(("systemctl", "restart", "systemd-resolved"), optional=True)
     return Work(changes=changes, after=(restart,) if changes and tree.root == "/" else ())

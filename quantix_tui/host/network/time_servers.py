@@ -25,6 +25,7 @@ _LISTS = (
     "etc/ntp.conf",
     "etc/ntpsec/ntp.conf",
     "etc/ntpd.conf",
+    "etc/openntpd/ntpd.conf",
 )
 _NAME = re.compile(r"[A-Za-z0-9.:\-]{1,253}", re.ASCII)
 
@@ -32,21 +33,23 @@ _NAME = re.compile(r"[A-Za-z0-9.:\-]{1,253}", re.ASCII)
 def time_servers(root: str = "/") -> tuple[str, ...]:
     """Each once, those from DHCP first, at most :data:`MAX_SERVERS`; the fallback only where nothing else is named."""
     leases = [name for text in _texts(root, ("run/systemd/netif/leases/*",)) for name in setting(text, "NTP")]
-    timesyncd = list(_texts(root, _TIMESYNCD))
+    timesyncd = "\n".join(_texts(root, _TIMESYNCD))
     named = [
         *leases,
         *(name for text in _texts(root, ("var/lib/dhcp/*.leases",)) for name in dhclient(text)),
-        *(name for text in timesyncd for name in setting(text, "NTP")),
+        *setting(timesyncd, "NTP"),
         *(name for text in _texts(root, _LISTS) for name in server_lines(text)),
         *(name for text in _texts(root, ("etc/conf.d/ntpd", "etc/default/ntpd")) for name in busybox(text)),
-    ] or [name for text in timesyncd for name in setting(text, "FallbackNTP")]
+    ] or setting(timesyncd, "FallbackNTP")
     return tuple(dict.fromkeys(harmless(name) for name in named if _NAME.fullmatch(name)))[:MAX_SERVERS]
 
 
 def setting(text: str, name: str) -> list[str]:
-    """The values of ``NAME=a b`` (systemd's files)."""
-    found = re.findall(rf"^\s*{name}\s*=(.*)$", text, re.MULTILINE)
-    return [word for line in found for word in line.split()]
+    """The values of ``NAME=a b`` (systemd's files): added to those before, but an empty one takes these away."""
+    values: list[str] = []
+    for line in re.findall(rf"^[ \t]*{name}[ \t]*=(.*)$", text, re.MULTILINE):
+        values = [*values, *line.split()] if line.strip() else []
+    return values
 
 
 def server_lines(text: str) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from quantix_tui.host.doing import do
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.renaming import Files, Systemd, current_name, find_renaming
+from quantix_tui.host.lines import init
 from tests.host.files.trees import link, picture, put
 
 
@@ -49,6 +50,13 @@ async def test_a_link_of_another_root_leads_nowhere_else(
     # The link stands for a file in the tree, which has none.
     await do(Files(tree).work("n1"), tree)
     assert picture(outside) == before
+
+
+@pytest.mark.parametrize(("bus", "kind"), [(True, Systemd), (False, Files)])
+def test_without_a_bus_systemd_cannot_be_asked(bus: bool, kind: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(init, "is_running", lambda tree, which: which is init.Init.SYSTEMD)
+    monkeypatch.setattr(os.path, "exists", lambda path: bus and path == "/run/dbus/system_bus_socket")
+    assert isinstance(find_renaming(Tree("/")), kind)
 
 
 def test_systemd_names_it_itself(machine: Path) -> None:

@@ -191,9 +191,8 @@ def test_the_real_chrony_asks_them_alone(servers: tuple[str, ...], tmp_path: Pat
         put(tmp_path, path, text)
     tree = Tree(str(tmp_path))
     tree.apply(find_time_service(tree).work(servers).changes)
-    for path in tmp_path.rglob("*.*"):
-        if path.is_file():
-            path.write_text(path.read_text().replace(" /etc/", f" {tmp_path}/etc/"))
+    for file in filter(Path.is_file, tmp_path.rglob("*.*")):
+        file.write_text(file.read_text().replace(" /etc/", f" {tmp_path}/etc/"))
     # Prints the configuration as it has read it, and those of sources.
     command = [chronyd, "-p", "-f", str(tmp_path / "etc/chrony/chrony.conf")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

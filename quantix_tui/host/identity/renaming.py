@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.addresses import read_text
+from quantix_tui.host.cloud_init import NAME, kept_from_cloud_init
 from quantix_tui.host.files.changes import Change
 from quantix_tui.host.files.texts import edited, put, text_of
 from quantix_tui.host.files.tree import Tree
@@ -51,4 +52,5 @@ class Files:
 
 
 def _hosts(tree: Tree, hostname: str) -> tuple[Change, ...]:
-    return edited(tree, HOSTS, with_name(text_of(tree, HOSTS), hostname, current_name(tree)))
+    kept = kept_from_cloud_init(tree, "name", NAME)
+    return kept + edited(tree, HOSTS, with_name(text_of(tree, HOSTS), hostname, current_name(tree)))

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from quantix_tui.host.cloud_init import NETWORK, kept_from_cloud_init
 from quantix_tui.host.files.changes import Change, File, Remove, Sweep
 from quantix_tui.host.files.texts import edited, put, text_of
 from quantix_tui.host.files.tree import Tree
@@ -47,6 +48,7 @@ class Ifupdown:
             changes += [Remove(OWN)] if isinstance(self.tree.read(OWN), File) else []
         for path, text in cleaned.items():
             changes += edited(self.tree, path, text)
+        changes += kept_from_cloud_init(self.tree, "network", NETWORK)
         there = Work(changes=tuple(changes)) + resolver_work(self.tree, wanted, manages_dns=False)
         if self.tree.root != "/":
             return NetworkWork(there)

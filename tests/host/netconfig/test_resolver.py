@@ -1,6 +1,7 @@
 """Who keeps /etc/resolv.conf on a machine, and how each is told of name servers."""
 
 import ipaddress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,10 @@ def nothing(root: Path) -> None: ...
         ),
     ],
 )
-def test_who_is_told(machine: object, resolver: Resolver, path: str, lines: list[str], tmp_path: Path) -> None:
-    machine(tmp_path)  # type: ignore[operator]
+def test_who_is_told(
+    machine: Callable[[Path], None], resolver: Resolver, path: str, lines: list[str], tmp_path: Path
+) -> None:
+    machine(tmp_path)
     tree = Tree(str(tmp_path))
     assert find_resolver(tree) is resolver
     tree.apply(resolver_work(tree, OWN, manages_dns=False).changes)

@@ -91,9 +91,9 @@ def confirm(place: Place) -> bool:
         os.rename(place.armed, place.confirmed)
     except FileNotFoundError:
         return False
-    sync_folder(place.folder)
     LOGGER.info("network settings: confirmed")
     try:
+        sync_folder(place.folder)
         _clear_confirmed(place)
     except OSError as error:
         # They are confirmed all the same; the next start clears up.
@@ -116,10 +116,13 @@ async def go_back(place: Place, why: str, *, files_only: bool = False) -> bool:
         LOGGER.warning("network settings: going back: %s", why)
         if not files_only:
             await run_all(record.before)
-        restore(record.kept)
-        if not files_only:
-            await run_all(record.after)
-            await bring_back(record.in_force)
+        try:
+            restore(record.kept)
+        finally:
+            # With files that could not be restored too: what was taken down comes up again, as far as it can.
+            if not files_only:
+                await run_all(record.after)
+                await bring_back(record.in_force)
         try:
             write(place.result, f"{this_boot()} {now():.3f} {why}\n".encode())
         except OSError as error:

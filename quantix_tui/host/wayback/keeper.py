@@ -19,7 +19,8 @@ from quantix_tui.host.wayback.watch import until_unreachable
 LOOK_SECS = 0.2
 LOCK_SECS = 2.0
 _POLL_SECS = 0.01
-RETRY_SECS = 2.0
+RETRY_SECS = (2.0, 5.0, 10.0, 30.0, 60.0)
+"""Each attempt takes the network down and up again: the more have failed, the longer there is one between them."""
 NOBODY = "Nobody confirmed the new network settings in time."
 UNREACHABLE = "With the new network settings neither the gateway nor the control plane could be reached."
 ENDED = "What watched over the new network settings was told to end."
@@ -56,6 +57,7 @@ async def _keep(place: Place) -> int:
     told_to_end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_end.set)
     watching: asyncio.Task[None] | None = None
+    failures = 0
     while place.is_busy:
         left = _countdown(place)
         if left is not None and left.is_applied and watching is None:
@@ -68,7 +70,8 @@ async def _keep(place: Place) -> int:
         if why or place.is_going_back:
             # Where somebody else is at it this waits, and then finds nothing to do.
             if not await _go_back(place, why or NOBODY):
-                await asyncio.sleep(RETRY_SECS)
+                await asyncio.sleep(RETRY_SECS[min(failures, len(RETRY_SECS) - 1)])
+                failures += 1
             continue
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_SECS):

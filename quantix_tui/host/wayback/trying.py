@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.text import harmless
 from quantix_tui.host.doing import Tell, do
-from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.problems import not_changed, why
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import log_to_system
@@ -65,7 +66,7 @@ class Trial:
                 # Whoever did that knows it.
                 remove(self.place.result)
         except OSError as error:
-            raise not_changed(error) from None
+            raise QuantixError(_not_gone_back(error)) from None
 
     async def keep_watched(self) -> None:
         """Whatever ended the keeper, there is one again while this trial lasts. Raises :class:`QuantixError`."""
@@ -88,6 +89,9 @@ async def try_network(
     trial = Trial(place)
     try:
         async with back.applying(place):
+            if place.is_busy:
+                # Begun by another one since it was looked, or still going after all the time there was to wait.
+                raise _NotArmed(_RUNS)
             await _arm(place, work, tree, record)
             await do(work.there, tree, tell)
             await asyncio.to_thread(partial(back.set_deadline, place, seconds, applied=True))
@@ -151,14 +155,15 @@ async def _refuse_second(place: Place) -> None:
         raise not_changed(error) from None
     await asyncio.to_thread(_wait_for_the_end, place)
     if place.is_busy or back.keeper_lives(place):
-        raise QuantixError(
-            Problem(
-                ErrorCode.MACHINE_REFUSED,
-                "Network settings are being tried already. Nothing was changed.",
-                "Keep them or take them back where they are being tried, or wait until their time is up.",
-                "trial_runs",
-            )
-        )
+        raise QuantixError(_RUNS)
+
+
+_RUNS = Problem(
+    ErrorCode.MACHINE_REFUSED,
+    "Network settings are being tried already. Nothing was changed.",
+    "Keep them or take them back where they are being tried, or wait until their time is up.",
+    "trial_runs",
+)
 
 
 def _wait_for_the_end(place: Place) -> None:
@@ -171,6 +176,16 @@ def _wait_for_the_end(place: Place) -> None:
 def _went_back(problem: Problem) -> Problem:
     said = f"The new network settings could not be applied. {problem.message} {GONE_BACK}"
     return Problem(problem.code, said, problem.hint, problem.reason, problem.details)
+
+
+def _not_gone_back(error: OSError) -> Problem:
+    place = harmless(str(error.filename or ""), 120) or "A file"
+    return Problem(
+        ErrorCode.CONFIG_WRITE_ERROR,
+        f"The old network settings are not back: {place} cannot be brought back: {why(error)}.",
+        "Mend that: it is tried again by itself, and whenever a console or this machine is started.",
+        "not_gone_back",
+    )
 
 
 def _too_late(why: str) -> Problem:

@@ -91,6 +91,30 @@ async def test_a_second_trial_is_refused(machine: Machine) -> None:
     assert running_trial(machine.place) is None
 
 
+async def test_nor_one_that_looked_before_the_first_began(machine: Machine) -> None:
+    work = machine.work()
+    record = Record(this_boot(), (), work.back_before, work.back_after)
+    async with back.applying(machine.place):
+        second = asyncio.create_task(machine.attempt())
+        # It has found nothing on trial, and waits for its turn.
+        await asyncio.to_thread(wait_until, lambda: _waiting(machine.place), "the second one")
+        back.arm(machine.place, HERE, work.there.changes, record, 60.0)
+        HERE.apply(work.there.changes)
+        back.set_deadline(machine.place, 60.0, applied=True)
+    with pytest.raises(QuantixError) as caught:
+        await second
+    assert caught.value.problem.reason == "trial_runs"
+    assert await back.go_back(machine.place, "Now.")
+    assert machine.is_old
+    assert machine.leftovers == []
+
+
+def _waiting(place: Place) -> bool:
+    """Whether two of our own files are open on the lock."""
+    links = (os.path.join("/proc/self/fd", name) for name in os.listdir("/proc/self/fd"))
+    return [os.path.realpath(link) for link in links].count(os.path.realpath(place.back_lock)) > 1
+
+
 async def test_the_next_trial_waits_for_the_last_moves_of_the_one_before(machine: Machine) -> None:
     trial = await machine.attempt()
     await trial.go_back()
@@ -311,6 +335,47 @@ async def test_nor_does_it_bar_keeping_them(disk: Path) -> None:
     await trial.confirm()
     await asyncio.to_thread(machine.wait_until_over)
     assert machine.is_new
+
+
+def protect(path: Path, sign: str) -> None:
+    if subprocess.run(["chattr", f"{sign}i", str(path)], capture_output=True, check=False).returncode:
+        pytest.skip("it takes root, and a file system that protects files")
+
+
+@pytest.fixture
+def protected(machine: Machine) -> Iterator[Path]:
+    yield machine.edited
+    if machine.edited.exists():
+        protect(machine.edited, "-")
+
+
+async def test_a_protected_file_is_told_before_anything_changes(machine: Machine, protected: Path) -> None:
+    protect(protected, "+")
+    with pytest.raises(QuantixError) as caught:
+        await machine.attempt()
+    assert "lsattr" in caught.value.problem.message
+    assert machine.is_old
+    assert machine.leftovers == []
+    assert not keepers(machine.place)
+
+
+async def test_a_way_back_that_fails_is_told_and_gone_on_with(machine: Machine, protected: Path) -> None:
+    trial = await machine.attempt()
+    protect(protected, "+")
+    machine.in_force.write_text("cut off\n")
+    with pytest.raises(QuantixError) as caught:
+        await trial.go_back()
+    assert caught.value.problem.reason == "not_gone_back"
+    assert str(protected) in caught.value.problem.message
+    # What can be is as before, and the network is set up with what there is: nobody is left without any.
+    assert machine.removed.exists()
+    assert not machine.new.exists()
+    assert machine.in_force.read_text() == "new\n"
+    assert machine.place.is_going_back
+    protect(protected, "-")
+    await asyncio.to_thread(machine.wait_until_over)
+    assert machine.is_old
+    assert machine.leftovers == []
 
 
 def test_a_link_to_a_configuration_stays_one(tmp_path: Path) -> None:

@@ -120,9 +120,11 @@ def main() -> None:
         finally:
             over.set()
             log.join()
+    from tests.bench.slowline_wizard import wizard_figures
     from tests.bench.streaming import streaming_figures
 
     found += [figure for baud, (_, echo) in LIMITS.items() for figure in streaming_figures(baud, echo)]
+    found += [figure for baud, (_, echo) in LIMITS.items() for figure in wizard_figures(baud, echo)]
     print(table(found))
 
 

@@ -1,7 +1,8 @@
 """``python -m tests.bench.wire [--program MODULE]``: bytes on the line, beside ncurses painting the same cells.
 
 The program runs under the driver on a pseudo-terminal; after each step what was sent is counted and the cells that
-the terminal then shows are given to ncurses, for the same terminal, in the same run. MODULE has ``scenario(profile)``.
+the terminal then shows are given to ncurses, for the same terminal, in the same run. MODULE has ``scenario(profile)``:
+``tests.bench.wire_console``, which is the usual one, or ``tests.bench.wire_wizard``.
 """
 
 import argparse

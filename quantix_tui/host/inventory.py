@@ -90,13 +90,19 @@ def read_disks(root: str = "/") -> tuple[Disk, ...]:
         disks.append(
             Disk(
                 path=f"/dev/{name}",
-                model=_line(os.path.join(device, "device/model")) or _line(os.path.join(device, "device/vendor")),
+                model=_line(os.path.join(device, "device/model")) or _vendor(device),
                 size_bytes=sectors * _SECTOR,
                 type=disk_type(name, read_text(os.path.join(device, "queue/rotational"))),
                 available=not held and not parts and not used & {name, *parts},
             )
         )
     return tuple(disks[:MAX_DEVICES])
+
+
+def _vendor(device: str) -> str:
+    """A name; a virtual disk has the number of its PCI vendor there, which tells nobody anything."""
+    vendor = _line(os.path.join(device, "device/vendor"))
+    return "" if vendor.startswith("0x") else vendor
 
 
 def read_ports(root: str = "/") -> tuple[NetworkPort, ...]:

@@ -56,7 +56,9 @@ def test_disks_with_their_kind_and_whether_they_are_free(tmp_path: Path) -> None
             "sys/block/sda/holders/.keep": "",
             "sys/block/sdb/size": "1875385008\n",
             "sys/block/sdb/queue/rotational": "0\n",
+            "sys/block/sdb/device/vendor": "ATA     \n",
             "sys/block/vdc/size": "2048\n",
+            "sys/block/vdc/device/vendor": "0x1af4\n",
             "sys/block/sr0/size": "2097151\n",
             "sys/block/loop0/size": "512\n",
             "sys/block/dm-0/size": "512\n",
@@ -68,7 +70,7 @@ def test_disks_with_their_kind_and_whether_they_are_free(tmp_path: Path) -> None
     assert read_disks(root) == (
         Disk("/dev/nvme0n1", "SAMSUNG MZQL21T9HCJR-00A07", 1000215216 * 512, "NVME", available=False),
         Disk("/dev/sda", "ST6000NM0115", 11721045168 * 512, "HDD", available=True),
-        Disk("/dev/sdb", "", 1875385008 * 512, "SSD", available=True),
+        Disk("/dev/sdb", "ATA", 1875385008 * 512, "SSD", available=True),
         Disk("/dev/vdc", "", 2048 * 512, "SSD", available=False),
     )
 

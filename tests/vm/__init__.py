@@ -26,6 +26,8 @@ wrong ends the run. Each takes 3 to 15 minutes; two at once disturb each other::
     python -m tests.vm.first_boot [--serial | --interrupted]
                                       from the first boot through the wizard to a connected node: on tty1, on ttyS0, or
                                       with the console killed and the plug pulled on the way
+    python -m tests.vm.first_boot_resets
+                                      the same on tty1, with the machine reset at each page and during each step
 
 The parts: :mod:`host` (packages), :mod:`image` and :mod:`initrd` (the guest), :mod:`machine`, :mod:`monitor` and
 :mod:`serial` (QEMU), :mod:`screen` and :mod:`attributes` (what stands on tty1 and how it is drawn), :mod:`recording`

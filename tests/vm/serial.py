@@ -56,6 +56,10 @@ class GuestError(Exception):
     """A command in the guest failed; the text has its output."""
 
 
+class GuestReset(Exception):
+    """The guest was reset before a command had ended."""
+
+
 class GuestShell:
     """A root shell in the guest, behind its second serial port."""
 
@@ -73,7 +77,7 @@ class GuestShell:
         return self._port.received.count(READY)
 
     def run(self, command: str, timeout: float = 120.0) -> str:
-        """The output of a command, errors included. Raises GuestError when it fails."""
+        """The output of a command, errors included. Raises GuestError when it fails, GuestReset where it cannot end."""
         return self.attempt(lambda: None, command, timeout)
 
     def put(self, archive: bytes, folder: str) -> None:
@@ -88,11 +92,17 @@ class GuestShell:
 
     def attempt(self, meanwhile: Callable[[], None], command: str, timeout: float) -> str:
         """Run ``command`` in the guest and do ``meanwhile`` here while it runs."""
-        self._seen = len(self._port.received)
+        self._seen, boots = len(self._port.received), self.boots
         # printf, so that an echo of the line would not look like its end.
         self._port.send(f"sh -c {shlex.quote(command)}; printf '<done %d>\\n' $?\n".encode())
         meanwhile()
-        done = wait_until(lambda: _DONE.search(self._port.received, self._seen), f"the guest's {command!r}", timeout)
+
+        def ended() -> re.Match[bytes] | None:
+            if self.boots > boots:
+                raise GuestReset(command)
+            return _DONE.search(self._port.received, self._seen)
+
+        done = wait_until(ended, f"the guest's {command!r}", timeout)
         output = done.string[self._seen : done.start()].decode("utf-8", "replace")
         if int(done[1]):
             raise GuestError(f"{command!r} ended with {int(done[1])}: {output.strip()}")

@@ -1,0 +1,264 @@
+"""``python -m tests.vm.first_boot_resets``: the machine is reset at each page and during each step.
+
+On tty1. At a page it is QEMU's reset; while something is done the guest resets itself the moment that it sees a sign of
+it, with nothing written back either. Each time the console has to come back where it was, without having failed.
+"""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from tests.support.waiting import wait_until
+from tests.vm.consoles import Console, VirtualConsole
+from tests.vm.first_boot import (
+    APPLY_SECS,
+    HOST,
+    NEW,
+    OLD,
+    OTHER,
+    PASSWORD,
+    booted_anew,
+    is_set_up,
+)
+from tests.vm.machine import BOOT_SECS, Machine
+from tests.vm.new_node import STATE, ControlPlane, pull_the_plug, secrets_on_disk, steps_done, wait_for_address
+from tests.vm.serial import GuestReset, GuestShell
+from tests.vm.stories import SLOW_SECS, tell
+from tests.vm.wizard import (
+    ADMINISTRATOR,
+    CLUSTER,
+    DONE,
+    NAME,
+    NETWORK,
+    REVIEW,
+    TIME,
+    WELCOME,
+    Wizard,
+    wait_until_connected,
+)
+
+STOPPED = "were begun, and not ended"
+_TRIAL = f"{STATE}/network-trial"
+_UNIT = "/etc/systemd/network/05-quantix"
+MOMENTS = (
+    # What is being done, and a test of sh(1) that holds from then on.
+    ("the password is set", "getent shadow root | grep -q '^root:\\$'"),
+    ("the administrator's step is noted", f'grep -q \'"administrator": "\' {STATE}/wizard.json'),
+    ("the name stands in /etc/hosts", f"grep -q {HOST} /etc/hosts"),
+    ("the name's step is noted", f'grep -q \'"name": "\' {STATE}/wizard.json'),
+    ("the time servers stand in their file", "test -e /etc/systemd/timesyncd.conf.d/quantix-tui.conf"),
+    ("the join is saved", "grep -q '^control_plane:' /etc/limiquantix/config.yaml"),
+    ("the cluster's step is noted", f'grep -q \'"cluster": "\' {STATE}/wizard.json'),
+    ("the node is marked as set up", f"test -e {STATE}/setup-completed"),
+)
+
+
+def story(machine: Machine) -> Iterator[str]:
+    """From Welcome to a connected node; the machine is reset all the time."""
+    plane = booted_anew(machine)
+    console = VirtualConsole(machine)
+    wizard = Wizard(console)
+    yield from at_the_first_pages(machine, wizard)
+    yield from while_on_trial(machine, wizard)
+    yield from at_the_last_pages(machine, wizard, plane)
+    yield from while_applying(machine, wizard, plane)
+    yield from is_set_up(machine.shell)
+    found = secrets_on_disk(machine.shell, [PASSWORD, *plane.tokens])
+    assert not found, found
+    yield "no secret is in a file or in the log"
+
+
+def at_the_first_pages(machine: Machine, wizard: Wizard) -> Iterator[str]:
+    """Ends on the network page, half filled in."""
+    console = wizard.console
+    wizard.on(WELCOME)
+    reset_on(machine, wizard, WELCOME)
+    yield "reset on Welcome: it begins there"
+    wizard.next(ADMINISTRATOR)
+    wizard.administrator(PASSWORD)
+    reset_on(machine, wizard, ADMINISTRATOR)
+    assert "***" not in console.text, console.text
+    yield "reset on Administrator: it goes on there, and the password is not kept"
+    wizard.administrator(PASSWORD)
+    wizard.next(NAME)
+    wizard.name("lost")
+    reset_on(machine, wizard, NAME)
+    assert "lost" not in console.text, console.text
+    yield "reset on Name: it goes on there, without what was typed on that page"
+    wizard.name(HOST)
+    wizard.next(NETWORK)
+    reset_on(machine, wizard, NETWORK)
+    wizard.back(NAME)
+    console.wait_for(HOST, SLOW_SECS)
+    wizard.next(NETWORK)
+    yield "reset on Network: it goes on there, with the name of the page before"
+
+
+def while_on_trial(machine: Machine, wizard: Wizard) -> Iterator[str]:
+    """Begins on the network page, ends on the page after it with the new settings kept."""
+    shell, console = machine.shell, wizard.console
+    with reset_when(machine, console, f"test -e {_TRIAL}/trial.json && ls {_UNIT}* >/dev/null 2>&1"):
+        wizard.network(OTHER)
+    wait_for_address(shell, OLD)
+    wizard.on(NETWORK)
+    wizard.on("in force again")
+    yield "reset while new network settings were being applied: the old ones are in force, and it says so"
+
+    wizard.network(OTHER)
+    wizard.trial(OTHER)
+    wait_for_address(shell, OTHER)
+    reset_on(machine, wizard, NETWORK)
+    wait_for_address(shell, OLD)
+    wizard.on("in force again")
+    yield "reset while they were on trial: the same"
+
+    wizard.network(NEW)
+    wizard.trial(NEW)
+    with reset_when(machine, console, f"! test -e {_TRIAL}/trial.json"):
+        console.press("enter")
+    wait_for_address(shell, NEW)
+    console.wait_for("SET UP", SLOW_SECS)
+    console.wait_until_still()
+    kept = "network" in steps_done(shell)
+    if NETWORK in console.text:
+        assert "in force again" not in console.text, console.text
+        console.press("f8")
+        if not kept:
+            wizard.trial(NEW)
+            console.press("enter")
+    wizard.on(TIME)
+    yield f"reset while they were kept: they stay{'' if kept else ', though it was not noted yet'}"
+
+
+def at_the_last_pages(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Iterator[str]:
+    """Begins on the page Time, ends on the review with everything answered."""
+    console = wizard.console
+    wizard.time()
+    reset_on(machine, wizard, TIME)
+    yield "reset on Time: it goes on there"
+    wizard.time()
+    wizard.next(CLUSTER)
+    console.press("f8")
+    console.wait_for("Choose a cluster", SLOW_SECS)
+    console.wait_until_still()
+    console.type(plane.address)
+    reset_on(machine, wizard, CLUSTER)
+    assert "Choose a cluster" not in console.text, console.text
+    yield "reset in the form of Cluster: it goes on on its page"
+    wizard.cluster(plane, plane.tokens[0])
+    mend(wizard, plane, "Mend: Administrator")
+    wizard.on(REVIEW)
+    reset_on(machine, wizard, "the exact changes")
+    console.wait_for("secrets are not kept: Administrator, Cluster", SLOW_SECS)
+    yield "reset on Review: it goes on there, and both secrets are asked for again:\n" + console.text
+
+
+def while_applying(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Iterator[str]:
+    """From the review to the dashboard of a connected node."""
+    shell, console = machine.shell, wizard.console
+    for what, sign in MOMENTS:
+        if holds(shell, sign):
+            yield f"{what}: so it is already"
+            continue
+        with reset_when(machine, console, sign):
+            go_on(wizard, plane)
+        done = ", ".join(steps_done(shell)) or "none"
+        there = "is there" if holds(shell, sign) else "was lost with what the disk had not yet"
+        yield f"reset when {what}, which {there}; steps noted as done: {done}"
+        if holds(shell, f"test -e {STATE}/setup-completed"):
+            break
+        log_in(console)
+        console.wait_for("SET UP", SLOW_SECS)
+        console.wait_until_still()
+        yield "it goes on there:\n" + console.text
+    if not holds(shell, f"test -e {STATE}/setup-completed"):
+        go_on(wizard, plane)
+        wizard.on(DONE, APPLY_SECS)
+        console.press("enter")
+    wait_until_connected(console)
+    yield "to the end:\n" + console.text
+
+
+def go_on(wizard: Wizard, plane: ControlPlane) -> None:
+    """From the review or the page Apply until the changes are being made; secrets are typed again on the way."""
+    console = wizard.console
+
+    def ready() -> bool:
+        return any(words in console.text for words in ("Mend: ", "Apply now ]", "Go on ]", "Try again ]"))
+
+    while True:
+        wait_until(ready, "the wizard to say what it waits for", SLOW_SECS)
+        console.wait_until_still()
+        text = console.text
+        assert "FAIL" not in text, text
+        mended = next((words for words in ("Mend: Administrator", "Mend: Cluster") if words in text), None)
+        if mended is None:
+            console.press("f8")
+            return
+        mend(wizard, plane, mended)
+        if STOPPED in text and "not kept: Administrator, Cluster" not in text:
+            # From there what was asked for already goes on by itself.
+            return
+        console.wait_for("SET UP", SLOW_SECS)
+
+
+def mend(wizard: Wizard, plane: ControlPlane, words: str) -> None:
+    console = wizard.console
+    console.wait_for(words, SLOW_SECS)
+    console.press("f8")
+    if words == "Mend: Administrator":
+        wizard.administrator(PASSWORD)
+        console.press("f8")
+    else:
+        wizard.cluster(plane, plane.tokens[0])
+
+
+def log_in(console: Console) -> None:
+    """Where there is a password by now, nobody goes on without it."""
+    wait_until(lambda: "Password" in console.text or "SET UP" in console.text, "the console to begin", SLOW_SECS)
+    console.wait_until_still()
+    if "SET UP" not in console.text:
+        console.type(PASSWORD)
+        console.press("enter")
+
+
+def reset_on(machine: Machine, wizard: Wizard, page: str) -> None:
+    """Ends on the same page, after the boot."""
+    pull_the_plug(machine)
+    healthy(machine.shell, wizard.console)
+    wizard.on(page)
+    wizard.console.wait_until_still()
+
+
+@contextmanager
+def reset_when(machine: Machine, console: Console, sign: str) -> Iterator[None]:
+    """The guest resets itself the moment that ``sign`` holds, as if the plug were pulled; ends after the boot."""
+    shell = machine.shell
+    assert not holds(shell, sign), sign
+    loop = f"until {sign}; do sleep 0.02; done; echo b >/proc/sysrq-trigger"
+    shell.run(f"systemd-run --quiet --collect --unit=reset-when sh -c {shlex.quote(loop)}")
+    boots = shell.boots
+    with suppress(GuestReset):
+        yield
+    wait_until(lambda: shell.boots > boots, "the guest to reset itself and boot", APPLY_SECS + BOOT_SECS)
+    healthy(shell, console)
+
+
+def healthy(shell: GuestShell, console: Console) -> None:
+    """The console came with the boot, and none has failed."""
+    unit = f"quantix-console@{console.line}.service"
+    wait_until(lambda: shell.run(f"systemctl is-active {unit}; true") == "active\n", f"{unit} to run", SLOW_SECS)
+    failed = shell.run(
+        "cat /tmp/quantix-tui-crash-* 2>/dev/null; systemctl show --property=NRestarts --value quantix-console@tty1 "
+        "quantix-console@ttyS0 | grep -v '^0\\?$'; true"
+    )
+    assert not failed, failed
+
+
+def holds(shell: GuestShell, sign: str) -> bool:
+    return shell.run(f"if {sign}; then echo yes; fi") == "yes\n"
+
+
+if __name__ == "__main__":
+    sys.exit(tell(story, "first_boot_resets", __doc__))

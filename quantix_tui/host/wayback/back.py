@@ -141,7 +141,8 @@ def restore(kept: Iterable[Kept]) -> None:
             _restore(file)
         except OSError as error:
             LOGGER.error("network settings: %s cannot be brought back: %s", file.path, error)
-            failure = error
+            # By the name that the file goes by, not by that of the one that is kept.
+            failure = OSError(error.errno, error.strerror, file.path)
     if failure is not None:
         raise failure
     _sync(kept)

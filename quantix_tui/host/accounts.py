@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import os
 import re
 import secrets
 import string
@@ -9,10 +10,11 @@ import time
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
+from quantix_tui.cluster.text import harmless
 from quantix_tui.host.files.changes import Edit, File
 from quantix_tui.host.files.texts import text_of
 from quantix_tui.host.files.tree import Tree
-from quantix_tui.host.password import FEWEST
+from quantix_tui.host.password import FEWEST, chpasswd
 from quantix_tui.host.work import Command, Work
 
 SHADOW = "/etc/shadow"
@@ -22,6 +24,8 @@ _QUALITY = "/etc/security/pwquality.conf"
 _PAM = ("/etc/pam.d/common-password", "/etc/pam.d/system-auth", "/etc/pam.d/base-password", "/etc/pam.d/passwd")
 _MOST_ASKED = 64
 """A policy that asks for more is taken for a slip: nobody could set a password any more."""
+_NO_SHELLS = ("nologin", "false")
+_EXPIRES = 7
 _SALT = string.ascii_letters + string.digits + "./"
 _LIBRARIES = ("libcrypt.so.1", "libcrypt.so.2", None)
 """Debian, Fedora, and musl, which has it in its C library."""
@@ -30,6 +34,25 @@ _LIBRARIES = ("libcrypt.so.1", "libcrypt.so.2", None)
 def users(tree: Tree) -> frozenset[str]:
     """The names in passwd(5). Raises OSError."""
     return frozenset(line.split(":", 1)[0] for line in (text_of(tree, PASSWD) or "").splitlines() if ":" in line)
+
+
+def barred(tree: Tree) -> dict[str, str]:
+    """Users whom no password lets in, with why, as the end of a sentence. Raises OSError.
+
+    passwd(5), nologin(5); shadow(5), the day of the account's expiration. Who may not read the latter is not told.
+    """
+    found = {}
+    for line in (text_of(tree, PASSWD) or "").splitlines():
+        user, _, rest = line.partition(":")
+        shell = rest.rpartition(":")[2].strip()
+        if rest and shell.rpartition("/")[2] in _NO_SHELLS:
+            found[user] = f"the login shell is {harmless(shell, 60)}"
+    shadow = (text_of(tree, SHADOW) or "") if os.access(tree.real(SHADOW, follow=True), os.R_OK) else ""
+    for line in shadow.splitlines():
+        fields = line.split(":")
+        if len(fields) > _EXPIRES and fields[_EXPIRES].isdecimal() and int(fields[_EXPIRES]) <= _today():
+            found[fields[0]] = "the account has expired"
+    return found
 
 
 def fewest_characters(tree: Tree) -> int:
@@ -52,9 +75,8 @@ def password_work(tree: Tree, user: str, password: Secret | None, password_hash:
     """
     if tree.root == "/":
         secret = password_hash or password
-        encrypted = ("-e",) if password_hash is not None else ()
         given = Secret(f"{user}:{secret.reveal()}\n") if secret else None
-        return Work(after=(Command(("chpasswd", *encrypted), given=given),))
+        return Work(after=(Command(chpasswd(encrypted=password_hash is not None), given=given),))
     if password_hash is None:
         password_hash = hashed(password) if password is not None else None
     if password_hash is None:
@@ -76,8 +98,9 @@ def _in_tree(tree: Tree, user: str, password_hash: Secret) -> Work:
             )
         )
     fields = lines[place].rstrip("\n").split(":")
-    # Whoever has a new password need not change it: the day of the change, since 1970 (shadow(5)).
-    fields[1:3] = [password_hash.reveal(), str(int(time.time()) // 86400)]
+    # Whoever has a new password need not change it: the day of the change. By a clock that was never set it would be
+    # 0, which means the contrary; none at all means that passwords never grow old (shadow(5)).
+    fields[1:3] = [password_hash.reveal(), str(_today() or "")]
     lines[place] = ":".join(fields) + ("\n" if lines[place].endswith("\n") else "")
     return Work(changes=(Edit(SHADOW, "".join(lines).encode("latin-1")),), hidden=frozenset({SHADOW}))
 
@@ -114,6 +137,11 @@ def _crypt() -> "ctypes._NamedFuncPointer | None":
         found.restype, found.argtypes = ctypes.c_char_p, [ctypes.c_char_p, ctypes.c_char_p]
         return found
     return None
+
+
+def _today() -> int:
+    """In days since 1970."""
+    return int(time.time()) // 86400
 
 
 def _number(text: str | None, pattern: str) -> int:

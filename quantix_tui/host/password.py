@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+import os
+import shutil
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +21,6 @@ FEWEST = 8
 MOST_BYTES = 511
 """PAM takes no longer answer (_pam_types.h, PAM_MAX_RESP_SIZE)."""
 WITHIN_SECS = 20.0
-CHPASSWD = ("chpasswd",)
 _FAIR_BITS, _GOOD_BITS = 45, 70
 _KINDS = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
 _OTHER_KIND = 33
@@ -79,12 +80,23 @@ def _bits(text: str) -> float:
     return min(new, 2.0 * len(set(text))) * math.log2(max(size, 2))
 
 
+def chpasswd(*, encrypted: bool = False) -> tuple[str, ...]:
+    """What reads ``USER:PASSWORD``, or ``USER:HASH`` where it is ``encrypted``."""
+    if encrypted:
+        return ("chpasswd", "-e")
+    found = shutil.which("chpasswd")
+    if found and os.path.basename(os.path.realpath(found)) == "busybox":
+        # By itself it may use what reads eight characters alone (its FEATURE_DEFAULT_PASSWD_ALGO).
+        return ("chpasswd", "-c", "sha512")
+    return ("chpasswd",)
+
+
 async def set_first_password(
-    secret: Secret, admin_groups: Collection[str], *, root: str = "/", command: Sequence[str] = CHPASSWD
+    secret: Secret, admin_groups: Collection[str], *, root: str = "/", command: Sequence[str] = ()
 ) -> None:
     """Set root's, while no administrator has one. Raises :class:`QuantixError` with everything as it was, or unknown.
 
-    ``root`` is where the files are looked at; ``command`` reads ``USER:PASSWORD``.
+    ``root`` is where the files are looked at; ``command`` reads ``USER:PASSWORD`` (none: :func:`chpasswd`).
     """
     now = await _look(admin_groups, root)
     if now.way() is not Way.SET_FIRST:
@@ -92,7 +104,7 @@ async def set_first_password(
         raise _refused(said, "Log in with it.", "not_first")
     given = f"{ROOT}:{secret.reveal()}\n".encode()
     try:
-        ran = await run(command, WITHIN_SECS, given=given)
+        ran = await run(command or chpasswd(), WITHIN_SECS, given=given)
     except OSError as error:
         why = harmless(error.strerror or "unknown error")
         raise _refused(f"chpasswd cannot be run: {why}. Nothing was changed.", _BY_HAND, "no_chpasswd") from None

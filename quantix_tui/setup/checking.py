@@ -21,13 +21,16 @@ from quantix_tui.setup.time_rules import time_faults
 class Ground:
     """What is known of the machine that the answers are for; None: not known, and then nothing is held against it.
 
-    ``interfaces``: whether each has a link (None: not told). ``addresses``: interface and address of the others.
+    ``interfaces``: whether each has a link (None: not told). ``ports``: the bridge or bond of those that belong to one.
+    ``addresses``: interface and address of the others. ``barred``: users whom no password lets in, and why.
     """
 
     interfaces: Mapping[str, bool | None] | None = None
     zones: frozenset[str] | None = None
     addresses: tuple[tuple[str, str], ...] = ()
     users: frozenset[str] | None = None
+    barred: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, str] = field(default_factory=dict)
     fewest_characters: int = FEWEST
     done: frozenset[str] = field(default_factory=frozenset)
     """Sections that were applied already: a secret that they need need not be given again."""
@@ -45,6 +48,9 @@ def _faults(answers: Answers, ground: Ground) -> Iterator[Fault]:
         if ground.users is not None and user not in ground.users:
             known = "There is no user of that name on this machine."
             yield Fault(("administrator", "user"), known, "Type root, or a user that this machine has.")
+        elif user in ground.barred:
+            why = f"{user} could not log in with any password: {ground.barred[user]}."
+            yield Fault(("administrator", "user"), why, "Type another user, or mend that (usermod -s, chage -E -1).")
     if answers.name is not None and (problem := hostname_problem(answers.name.hostname)):
         yield Fault(("name", "hostname"), problem)
     if answers.network is not None:
@@ -99,6 +105,10 @@ def _on_machine(network: NetworkAnswers, ground: Ground) -> Iterator[Fault]:
             f"This machine has no interface {network.interface}.",
             f"It has: {there}.",
         )
+    if network.interface in ground.ports:
+        owner = harmless(ground.ports[network.interface], 20)
+        what = f"{network.interface} is a port of {owner}, and has no addresses of its own."
+        yield Fault(("network", "interface"), what, f"Choose {owner}, or take {network.interface} out of it.")
     yield from _taken(network, ground)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from quantix_tui.host.accounts import fewest_characters, users
+from quantix_tui.host.accounts import barred, fewest_characters, users
 from quantix_tui.host.addresses import interface_addresses
 from quantix_tui.host.clock.timezone import timezones
 from quantix_tui.host.facts import HostFacts
@@ -32,8 +32,16 @@ def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
     known = users(tree) or None
     zones, fewest = timezones(tree), fewest_characters(tree)
     if tree.root != "/":
-        return Ground(zones=zones, users=known, fewest_characters=fewest, done=done)
+        return Ground(zones=zones, users=known, barred=barred(tree), fewest_characters=fewest, done=done)
     rows = interface_addresses()
-    interfaces = {link.name: link.carrier for link in read_links(rows=rows)}
-    addresses = tuple((name, address) for name, address, _ in rows)
-    return Ground(interfaces, zones, addresses, known, fewest, done)
+    links = read_links(rows=rows)
+    return Ground(
+        interfaces={link.name: link.carrier for link in links},
+        zones=zones,
+        addresses=tuple((name, address) for name, address, _ in rows),
+        users=known,
+        barred=barred(tree),
+        ports={link.name: link.master for link in links if link.master},
+        fewest_characters=fewest,
+        done=done,
+    )

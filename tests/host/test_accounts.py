@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.host.accounts import crypt, fewest_characters, password_work, users
 from quantix_tui.host.files.tree import Tree
-from tests.host.files.trees import put
+from quantix_tui.host.password import chpasswd
+from tests.host.files.trees import link, put
 
 SHADOW = "daemon:*:19000:0:99999:7:::\nroot:!:19000:0:99999:7:::\nrooty:x:1::::::"
 PASSWORD = Secret("correct horse")
@@ -45,6 +47,27 @@ async def test_a_tree_gets_a_hash(tmp_path: Path) -> None:
     tree.apply(password_work(tree, "rooty", None, Secret(hashed)).changes)
     assert shadow.read_text().splitlines()[2].split(":")[1] == hashed
     assert not shadow.read_text().endswith("\n")
+
+
+def test_by_a_clock_that_was_never_set_nobody_has_to_change_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "/etc/shadow", SHADOW)
+    monkeypatch.setattr(time, "time", lambda: 3600.0)
+    tree = Tree(str(tmp_path))
+    tree.apply(password_work(tree, "root", PASSWORD, None).changes)
+    assert (tmp_path / "etc/shadow").read_text().splitlines()[1].split(":")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), [("busybox", ("chpasswd", "-c", "sha512")), ("chpasswd.real", ("chpasswd",))]
+)
+def test_busybox_is_told_how_to_hash(
+    program: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, f"/{program}", "", 0o755)
+    link(tmp_path, "/chpasswd", program)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert chpasswd() == words
+    assert chpasswd(encrypted=True) == ("chpasswd", "-e")
 
 
 def test_a_user_who_is_not_there(tmp_path: Path) -> None:

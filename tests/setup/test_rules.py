@@ -1,6 +1,7 @@
 """What is right in an answer, and what is said of what is not."""
 
 import ipaddress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.token import RegistrationToken
+from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import device_name
 from quantix_tui.setup.answers import (
     AdministratorAnswers,
@@ -22,9 +24,11 @@ from quantix_tui.setup.answers import (
     TimeAnswers,
 )
 from quantix_tui.setup.checking import Ground, faults
+from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.names import domain_problem, hostname_problem
 from quantix_tui.setup.network_rules import address_problem, dns_problem, gateway_problem, vlan_problem
 from quantix_tui.setup.time_rules import time_server_problem, timezone_problem
+from tests.host.files.trees import put
 
 HASH = Secret("$6$saltsalt$" + "a" * 86)
 
@@ -212,6 +216,26 @@ def test_administrators(administrator: AdministratorAnswers, said: str) -> None:
     assert (said in problem) if said else problem == ""
     for secret in (administrator.password, administrator.password_hash):
         assert secret is None or secret.reveal() not in problem
+
+
+@pytest.mark.parametrize("shell", ["/usr/sbin/nologin", "/bin/false"])
+def test_an_administrator_whom_no_password_lets_in(shell: str, tmp_path: Path) -> None:
+    put(tmp_path, "/etc/passwd", f"root:x:0:0::/root:/bin/sh\nbin:x:2:2::/bin:{shell}\nold:x:9:9::/:/bin/sh\n")
+    put(tmp_path, "/etc/shadow", "root:*:19000:0:99999:7:::\nbin:*:1::::::\nold:*:19000:0:99999:7::19001:\n")
+    ground = read_ground(Tree(str(tmp_path)))
+    assert set(ground.barred) == {"bin", "old"}
+    for user, why in (("bin", shell), ("old", "has expired"), ("root", "")):
+        administrator = AdministratorAnswers(user=user, password=Secret("correct horse battery"))
+        (*found,) = faults(Answers(administrator=administrator), ground)
+        assert [why in str(fault) for fault in found] == ([True] if why else [])
+
+
+def test_a_port_of_a_bridge_is_no_management_interface() -> None:
+    ground = Ground(interfaces={"eno1": True, "br0": True}, ports={"eno1": "br0"})
+    found = faults(Answers(network=NetworkAnswers(interface="eno1")), ground)
+    assert [fault.place for fault in found] == [("network", "interface")]
+    assert "br0" in str(found[0])
+    assert not faults(Answers(network=NetworkAnswers(interface="br0")), ground)
 
 
 def test_clusters() -> None:

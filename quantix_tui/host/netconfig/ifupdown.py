@@ -10,7 +10,7 @@ from quantix_tui.host.files.texts import edited, put, text_of
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.init import Init, is_running
 from quantix_tui.host.netconfig.included import included, would_include
-from quantix_tui.host.netconfig.interfaces import brought_up, stanzas, without_devices
+from quantix_tui.host.netconfig.interfaces import brought_up, link_options, stanzas, without_devices
 from quantix_tui.host.netconfig.resolver import resolver_work
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
 from quantix_tui.host.sections import original, section_of, with_section
@@ -37,7 +37,9 @@ class Ifupdown:
         # What is made anew at each start says nothing of the next one.
         lasting = [text for path, text in cleaned.items() if not path.startswith(_PASSING)]
         auto = {name for text in lasting for name in brought_up(text)}
-        own = stanzas(wanted, auto)
+        everything = "\n".join(texts.values())
+        kept = {device: link_options(everything, device) for device in wanted.devices}
+        own = stanzas(wanted, auto, kept)
         # What an attempt that was cut short has left there would be read as well.
         folders = sorted({FOLDER, *map(posixpath.dirname, texts)})
         changes: list[Change] = [Sweep(path) for path in self.tree.unfinished(folders)]

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from quantix_tui.host.netconfig.wanted import Method, Wanted
 from quantix_tui.host.sections import original, switched_off
@@ -10,6 +10,8 @@ from quantix_tui.host.sections import original, switched_off
 _STARTS = re.compile(
     r"\s*(auto|allow-\S+|iface|mapping|source|source-directory|no-auto-down|no-scripts|rename|template)\b"
 )
+
+_OF_THE_LINK = re.compile(r"(bridge|bond|vlan|mtu|hwaddress|ethtool|link|ovs|mstpctl|requires)([_-]\S*)?\s")
 
 
 def without_devices(text: str, devices: Collection[str]) -> str:
@@ -26,19 +28,32 @@ def brought_up(text: str) -> set[str]:
     return {name for words in lines if words and words[0] in ("auto", "allow-auto") for name in words[1:]}
 
 
-def stanzas(wanted: Wanted, already_auto: Collection[str]) -> str:
-    """Our part. ``already_auto`` come up by others' lines: busybox refuses a second one."""
+def link_options(text: str, device: str) -> list[str]:
+    """What ``text`` says of ``device`` itself and not of its addresses: a bridge's ports, a bond's members, its MTU."""
+    clean = original(text).splitlines()
+    about = [clean[number].strip() for number in _lines_about(original(text), {device})]
+    return list(dict.fromkeys(line for line in about if _OF_THE_LINK.match(line) and not line.endswith("\\")))
+
+
+def stanzas(wanted: Wanted, already_auto: Collection[str], of_the_link: Mapping[str, Sequence[str]]) -> str:
+    """Our part. ``already_auto`` come up by others' lines: busybox refuses a second one.
+
+    ``of_the_link``: a device's options that have nothing to do with addresses, and stay.
+    """
     parts = []
     for device in wanted.devices:
         auto = [] if device in already_auto else [f"auto {device}"]
-        body = _device(wanted) if device == wanted.device else [f"iface {device} inet manual", _up(device)]
+        kept = [f"\t{line}" for line in of_the_link.get(device, ())]
+        bare = [f"iface {device} inet manual", *kept, _up(device)]
+        body = _device(wanted, kept) if device == wanted.device else bare
         parts.append("\n".join([*auto, *body]) + "\n")
     return "\n".join(parts)
 
 
-def _device(wanted: Wanted) -> list[str]:
+def _device(wanted: Wanted, of_the_link: Sequence[str]) -> list[str]:
     device, ipv4, ipv6 = wanted.device, wanted.ipv4, wanted.ipv6
-    lines = [f"iface {device} inet {_IPV4[ipv4.method]}", *_vlan(wanted), *_kernel_settings(wanted)]
+    lines = [f"iface {device} inet {_IPV4[ipv4.method]}", *of_the_link]
+    lines += [*_vlan(wanted), *_kernel_settings(wanted)]
     if ipv4.address is not None:
         lines += _fixed(ipv4.address, ipv4.gateway, str(ipv4.address.netmask))
     if ipv4.method is Method.OFF:

@@ -1,9 +1,11 @@
 """NetworkManager: keyfiles of our own (nm-settings-keyfile(5)), taken up through nmcli(1)."""
 
+import os
 import re
 import uuid
 from dataclasses import dataclass
 
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.addresses import read_text
 from quantix_tui.host.files.changes import Change, Remove, Sweep
 from quantix_tui.host.files.texts import put
@@ -21,6 +23,7 @@ PRIORITY = 999
 _SPACE = uuid.UUID("6f0c1a52-3a0e-4d3b-9f0d-6a0c5e1b7d42")
 _WAIT_SECS = 60
 """A switch may forward nothing for 30 s, and a DHCP server may take 45 s."""
+_KINDS = {"wireless": "Wi-Fi device", "phy80211": "Wi-Fi device", "bridge": "bridge", "bonding": "bond"}
 _DEVICES = "/run/NetworkManager/devices"
 _CONNECTION = re.compile(r"^connection-uuid=([0-9a-f-]{36})$", re.MULTILINE)
 
@@ -31,6 +34,8 @@ class NetworkManager:
     name: str = "NetworkManager"
 
     def work(self, wanted: Wanted) -> NetworkWork:
+        if self.tree.root == "/" and (kind := _other_kind(wanted.interface)):
+            raise QuantixError(_not_ours(wanted.interface, kind))
         files = keyfiles(wanted)
         own = [name for name in self.tree.names(FOLDER) if name.startswith(PREFIX) and name.endswith(SUFFIX)]
         # What an attempt that was cut short has left there may be read as well.
@@ -48,6 +53,20 @@ class NetworkManager:
         # A device that has none now gets none: what it has by itself comes up when ours is gone.
         back = tuple(_up(found, optional=True) for device in devices if (found := _in_use(device)))
         return NetworkWork(there + Work(after=(reload, *up)), (), (reload, *back), tuple(devices))
+
+
+def _other_kind(device: str, devices: str = "/sys/class/net") -> str:
+    """What it is where that is no Ethernet port: its connection says more than addresses, and has secrets (Wi-Fi)."""
+    return next((kind for name, kind in _KINDS.items() if os.path.isdir(f"{devices}/{device}/{name}")), "")
+
+
+def _not_ours(device: str, kind: str) -> Problem:
+    return Problem(
+        ErrorCode.NOT_SUPPORTED,
+        f"{device} is a {kind}: NetworkManager keeps its addresses with everything else that makes it one.",
+        f"Choose an Ethernet port, or set {device} up with nmtui or nmcli.",
+        "no_ethernet_port",
+    )
 
 
 def _up(connection: str, *, optional: bool = False) -> Command:

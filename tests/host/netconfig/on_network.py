@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 from quantix_tui.cluster.errors import QuantixError
@@ -244,6 +245,21 @@ async def let_be(bench: Bench) -> object:
     return [before, wait_until(lambda: len({*back_ends()}) == 2 and back_ends(), "two of them")]
 
 
+async def bridged(bench: Bench) -> object:
+    """The management interface is a bridge with the cable in it."""
+    sh("ip", "address", "flush", "dev", "v0")
+    sh("ip", "link", "add", "b0", "type", "bridge")
+    sh("ip", "link", "set", "v0", "master", "b0", "up")
+    sh("ip", "link", "set", "b0", "up")
+    try:
+        await (await bench.attempt(replace(NEW, interface="b0", device="b0"))).confirm()
+    except QuantixError as error:
+        return [error.problem.reason, bench.addresses("b0")]
+    await bench.until_over()
+    port = json.loads(sh("ip", "-j", "link", "show", "dev", "v0"))[0]
+    return [wait_until(lambda: bench.addresses("b0"), "the addresses"), port["master"]]
+
+
 def _have_ifupdown(device: str) -> None:
     Path("/etc/network").mkdir(exist_ok=True)
     Path("/etc/network/interfaces").write_text(f"auto {device}\niface {device} inet dhcp\n")
@@ -269,7 +285,7 @@ SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
     **{"kept": kept, "expired": expired, "killed": killed, "unreachable": unreachable},
     **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
     **{"by_hand": by_hand, "ipv6_gateway_on_link": ipv6_gateway_on_link, "moved": moved},
-    **{"others_first": others_first, "let_be": let_be},
+    **{"others_first": others_first, "let_be": let_be, "bridged": bridged},
 }
 
 

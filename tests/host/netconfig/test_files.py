@@ -203,7 +203,7 @@ def _address_and_gateway(family: Family) -> str | None:
 @settings(deadline=None)
 @given(WANTED)
 def test_ifupdown_reads_what_was_meant(wanted: Wanted) -> None:
-    rows = [line.split() for line in stanzas(wanted, ()).splitlines() if line.strip()]
+    rows = [line.split() for line in stanzas(wanted, (), {}).splitlines() if line.strip()]
     assert [row[1] for row in rows if row[0] == "auto"] == list(wanted.devices)
     found: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows:

@@ -7,8 +7,9 @@ import pytest
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.ifupdown import Ifupdown
 from quantix_tui.host.netconfig.included import included, would_include
+from quantix_tui.host.netconfig.wanted import Wanted
 from tests.host.files.trees import put
-from tests.host.netconfig.cases import CASES
+from tests.host.netconfig.cases import CASES, FIXED4, OFF
 
 INTERFACES = "/etc/network/interfaces"
 OWN = "/etc/network/interfaces.d/quantix-tui"
@@ -67,3 +68,37 @@ def test_whatever_says_something_of_the_interface_is_out_of_force(line: str, oth
     # What is not read is written to where it is.
     assert "address 10.20.0.17" in (tmp_path / INTERFACES.lstrip("/")).read_text()
     assert not (tmp_path / OWN.lstrip("/")).exists()
+
+
+BRIDGE = """\
+auto br0
+iface br0 inet static
+\taddress 10.9.9.9/24
+\tbridge_ports eno1 eno2
+\tbridge-stp off
+\tmtu 9000
+\tdns-nameservers 10.9.9.1
+\tup echo up
+iface br0 inet6 auto
+\tmtu 9000
+"""
+
+
+def test_a_bridge_stays_one(tmp_path: Path) -> None:
+    put(tmp_path, INTERFACES, f"source interfaces.d/*\n{BRIDGE}")
+    tree = Tree(str(tmp_path))
+    wanted = Wanted("br0", ipv4=FIXED4, ipv6=OFF)
+    for _ in range(2):
+        tree.apply(Ifupdown(tree).work(wanted).there.changes)
+        own = (tmp_path / OWN.lstrip("/")).read_text()
+        rest = (tmp_path / INTERFACES.lstrip("/")).read_text()
+        assert [line.strip() for line in own.splitlines() if "pre-up" not in line and line[0] != "#"] == [
+            "iface br0 inet static",
+            "bridge_ports eno1 eno2",
+            "bridge-stp off",
+            "mtu 9000",
+            "address 10.20.0.17",
+            "netmask 255.255.255.0",
+            "gateway 10.20.0.1",
+        ]
+        assert [line for line in rest.splitlines() if not line.startswith("#")] == ["source interfaces.d/*", "auto br0"]

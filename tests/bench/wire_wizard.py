@@ -80,7 +80,7 @@ def scenario(profile: TerminalProfile) -> Scenario:
         Step("another ", keys(b"o"), limit=CHARACTER),
         Step("Network", keys(F8), **page),
         Step("Tab to IPv4", keys(TAB), **page),
-        Step("a fixed address", keys(b"\x1b[C"), **through),
+        Step("a fixed address", keys(b"\x1b[C"), **page),
         Step("Tab to the address", keys(TAB), **page),
         Step("a character of the address", keys(b"1"), limit=JUDGED),
         Step("another  ", keys(b"0"), limit=CHARACTER),

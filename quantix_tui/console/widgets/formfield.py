@@ -42,7 +42,8 @@ class FormField(Field):
         self._fit()
 
     def _fit(self) -> None:
-        rows = len(self._rows) if self.is_mounted else 1
+        # Before its first layout nothing is known of the room.
+        rows = len(self._rows) if self.outer_size.width else 1
         if self._high != rows:
             self._high = rows
             self.styles.height = 1 + rows

@@ -6,6 +6,7 @@ import pytest
 
 from quantix_tui.cluster.checks import CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.sandbox.machine import make_machine
 from quantix_tui.setup.answers import Ipv4Method
 from quantix_tui.setup.steps import StepName
@@ -52,6 +53,24 @@ async def test_enter_alone_goes_through_a_page_too(tmp_path: Path) -> None:
         await rig.hands.type(PASSWORD)
         await rig.hands.press("enter", "enter")
         await rig.on("Name")
+
+
+async def test_a_field_is_as_high_as_it_stays_from_the_first_picture_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heights: list[int] = []
+    fit = FormField.on_resize
+
+    def resized(self: FormField) -> None:
+        heights.append(self.outer_size.height)
+        fit(self)
+
+    monkeypatch.setattr(FormField, "on_resize", resized)
+    async with opened_wizard(tmp_path) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+    assert heights
+    assert set(heights) == {2}, heights
 
 
 async def test_the_page_of_the_administrator_is_skipped_when_there_is_one(tmp_path: Path) -> None:

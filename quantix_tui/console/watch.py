@@ -61,6 +61,12 @@ class NodeWatch:
         self._pending.clear()
         self._wanted.set()
 
+    def begin_anew(self) -> None:
+        """The node is another one by now: what was known of it is not shown until it has answered again."""
+        asked_at = self._clock.monotonic()
+        self._set(replace(self._view, asked_at=asked_at, status=None, heard=None, silence=None, facts=None))
+        self.refresh()
+
     async def run(self) -> None:
         rounds = 0
         try:

@@ -17,7 +17,7 @@ from quantix_tui.settings import Settings
 from quantix_tui.setup.answers import Answers, ClusterAnswers
 from quantix_tui.setup.state import SetupState, complete, save
 from tests.console.screen import Hands, opened
-from tests.console.scripted import ADDRESS, CONNECTED, STANDALONE, Answer, ScriptedGateway
+from tests.console.scripted import ADDRESS, CONNECTED, FACTS, STANDALONE, Answer, ScriptedGateway
 from tests.console.test_start import HEAVY, modules_after
 from tests.host.files.trees import put
 
@@ -112,6 +112,13 @@ async def test_a_join_that_was_saved_when_the_power_went_needs_no_token_again(tm
         assert isinstance(gateway, ScriptedGateway)
         assert "join" not in gateway.calls
         assert "restart" in gateway.calls
+        # What was known before all this counts no more, however long the daemon takes to start.
+        gateway.holding = {"status", "facts"}
+        await hands.press("enter")
+        text = await hands.until("THIS NODE")
+        assert "asking the node daemon" in text
+        assert "RESTART NEEDED" not in text
+        assert FACTS.addresses[0].address not in text
 
 
 async def test_there_is_nothing_to_set_up_on_a_node_that_is(tmp_path: Path) -> None:

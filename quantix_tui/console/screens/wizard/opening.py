@@ -83,13 +83,14 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
             kind = app.demo.kind_of(token.reveal())
             if kind is not None:
                 app.demo_token_used(kind)
-        app.node_watch.refresh()
-        app.tick_now()
         if bench.completed:
             app.setup = None
+            app.node_watch.begin_anew()
             app.notice(IS_SET_UP, Role.GOOD)
         else:
+            app.node_watch.refresh()
             app.notice(NOT_SET_UP, Role.WARN, stays=True)
+        app.tick_now()
 
     await app.push_screen(WizardScreen(bench, app.guard), closed)
 

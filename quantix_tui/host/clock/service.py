@@ -11,7 +11,7 @@ from quantix_tui.host.files.changes import Link
 from quantix_tui.host.files.texts import edited, put, text_of
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.sections import original, switched_off, with_section
-from quantix_tui.host.services import find_service_manager
+from quantix_tui.host.services import OPENRC, find_service_manager
 from quantix_tui.host.work import Command, Work
 
 TIMESYNCD_CONF = "/etc/systemd/timesyncd.conf.d/quantix-tui.conf"
@@ -46,9 +46,11 @@ class TimeService:
         return any(os.path.lexists(self.tree.real(place)) for place in places)
 
     @property
-    def is_masked(self) -> bool:
-        """Whether an administrator has said that it is not to run (systemctl(1), ``mask``)."""
-        return self.tree.read(f"{_UNITS[0]}/{self.service}.service") == Link("/dev/null")
+    def can_run(self) -> bool:
+        """Not where an administrator has said that it is not to (systemctl(1), ``mask``), or OpenRC has no script."""
+        if self.tree.root == "/" and find_service_manager() is OPENRC:
+            return _has(self.tree, f"/etc/init.d/{self.service}")
+        return self.tree.read(f"{_UNITS[0]}/{self.service}.service") != Link("/dev/null")
 
     def work(self, servers: Sequence[str]) -> Work:
         """What has it ask ``servers`` alone. Raises ValueError for what is neither name nor address, and OSError."""
@@ -65,7 +67,7 @@ class TimeService:
 
 def find_time_service(tree: Tree) -> TimeService:
     """The one that starts with the machine, else one that could. Raises :class:`QuantixError`: none; and OSError."""
-    there = [each for each in _installed(tree) if not each.is_masked]
+    there = [each for each in _installed(tree) if each.can_run]
     for each in there:
         if each.starts:
             return each

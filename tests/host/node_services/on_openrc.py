@@ -1,0 +1,132 @@
+"""Run in mount, network and PID namespaces of its own: a machine that a real OpenRC brings up. Prints JSON.
+
+``python -m tests.host.node_services.on_openrc FOLDER``
+"""
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.host.clock.service import find_time_service
+from quantix_tui.host.files.tree import Tree
+from quantix_tui.host.node_services.control import MachineServices
+from quantix_tui.host.node_services.state import Act, Service
+from tests.support.waiting import wait_until
+
+ASSETS = Path(__file__).parents[3] / "assets/openrc"
+STATE = Path("/var/lib/quantix-tui/network-trial")
+# They take the places of those of a distribution that touch the machine itself.
+SCRIPTS = {
+    "localmount": "start() { echo localmount >>@LOG@; }",
+    "networking": "depend() { need localmount; provide net; }\nstart() { echo networking >>@LOG@; }",
+    "ntpd": "start() { echo ntpd >>@LOG@; }",
+    "sshd": "start() { echo 'sshd: no host keys' >&2; return 1; }",
+}
+LEVELS = {
+    "boot": ("localmount", "networking", "quantix-network-back"),
+    "default": ("quantix-setup",),
+}
+
+
+def lay_out(folder: Path) -> Path:
+    """Returns the log in which each of the services leaves its line."""
+    log, program = folder / "log", folder / "quantix-tui"
+    program.write_text(f'#!/bin/sh\necho "$*" >>{log}\n')
+    shutil.copytree("/etc", folder / "etc", symlinks=True)
+    for name in ("init.d", "runlevels", "conf.d", "systemd"):
+        shutil.rmtree(folder / "etc" / name, ignore_errors=True)
+        (folder / "etc" / name).mkdir()
+    scripts = {name: f"#!/sbin/openrc-run\n{text}\n" for name, text in SCRIPTS.items()}
+    # The node's daemon is left out: Debian's OpenRC has no start-stop-daemon of its own, and the other does not do.
+    scripts |= {name: (ASSETS / name).read_text() for name in ("quantix-network-back", "quantix-setup")}
+    places = {"@LOG@": str(log), "@PROGRAM@": str(program)}
+    for name, text in scripts.items():
+        (folder / "etc/init.d" / name).write_text(re.sub("|".join(places), lambda found: places[found[0]], text))
+    for path in (program, *(folder / "etc/init.d").iterdir()):
+        path.chmod(0o755)
+    for level in ("sysinit", "boot", "default", "nonetwork", "shutdown"):
+        (folder / "etc/runlevels" / level).mkdir()
+    for level, names in LEVELS.items():
+        for name in names:
+            (folder / "etc/runlevels" / level / name).symlink_to(f"/etc/init.d/{name}")
+    (folder / "etc/conf.d/ntpd").write_text('NTPD_OPTS="-N -p pool.ntp.org"\n')
+    (folder / "var").mkdir()
+    for here, there in (("etc", "/etc"), ("var", "/var/lib")):
+        subprocess.run(["mount", "--bind", str(folder / here), there], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+    return log
+
+
+def boot(log: Path) -> list[str]:
+    """What the services that have something to tell said, in their order."""
+    log.write_text("")
+    for level in ("sysinit", "boot", "default"):
+        subprocess.run(["openrc", level], check=True, capture_output=True)
+    # What was begun in the background is not waited for.
+    wait_until(lambda: "setup --found" in log.read_text(), "the last of them")
+    return log.read_text().splitlines()
+
+
+def shut_down() -> None:
+    subprocess.run(["openrc", "shutdown"], check=True, capture_output=True)
+    shutil.rmtree("/run/openrc")
+
+
+async def one(services: MachineServices, name: str) -> Service:
+    return next(service for service in await services.read() if service.known.name == name)
+
+
+def state(service: Service) -> list[object]:
+    return [service.state.run.name, service.state.why, service.state.at_boot]
+
+
+async def life(services: MachineServices) -> list[object]:
+    """Of a service: as it is, started, stopped."""
+    found = [state(await one(services, "Time"))]
+    for act in (Act.START, Act.STOP):
+        await services.act(await one(services, "Time"), act)
+        found.append(state(await one(services, "Time")))
+    return [*found]
+
+
+async def refused(services: MachineServices) -> list[object]:
+    """A service that cannot be started, with its own words."""
+    ssh = await one(services, "SSH")
+    try:
+        await services.act(ssh, Act.START)
+    except QuantixError as error:
+        return ["no host keys" in error.problem.message, state(await one(services, "SSH"))]
+    return []
+
+
+def time() -> Iterator[object]:
+    """The time service is told whom to ask, is started, and will be with the machine."""
+    service = find_time_service(Tree())
+    yield [service.name, service.starts]
+    for command in service.work(["192.0.2.1"]).after:
+        yield subprocess.run(command.words, check=False, capture_output=True).returncode
+    yield find_time_service(Tree()).starts
+
+
+def main(folder: Path) -> None:
+    log = lay_out(folder)
+    result: dict[str, object] = {"boot": boot(log)}
+    services = MachineServices()
+    result["life"] = asyncio.run(life(services))
+    result["refused"] = asyncio.run(refused(services))
+    result["time"] = list(time())
+    shut_down()
+    STATE.mkdir(parents=True)
+    (STATE / "trial.json").write_text("{}")
+    result["boot with a trial left"] = boot(log)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

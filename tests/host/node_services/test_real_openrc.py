@@ -1,0 +1,46 @@
+"""A real OpenRC brings a machine up, in namespaces of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    if os.geteuid() != 0 or not all(map(shutil.which, ("openrc", "rc-service", "unshare"))):
+        pytest.skip("it takes root and OpenRC")
+    folder = tmp_path_factory.mktemp("openrc")
+    command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    inside = [sys.executable, "-m", "tests.host.node_services.on_openrc", str(folder)]
+    done = subprocess.run([*command, *inside], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def test_old_network_settings_come_back_before_the_network_comes_up(told: dict[str, list[str]]) -> None:
+    assert [line for line in told["boot with a trial left"] if line != "ntpd"] == [
+        "localmount",
+        "setup --network-back boot",
+        "networking",
+        "setup --found",
+    ]
+    # Where there is nothing left, the program is not even started.
+    assert told["boot"] == ["localmount", "networking", "setup --found"]
+
+
+def test_a_service_through_its_life(told: dict[str, object]) -> None:
+    assert told["life"] == [["STOPPED", "", False], ["DONE", "", False], ["STOPPED", "", False]]
+
+
+def test_a_service_that_does_not_start(told: dict[str, object]) -> None:
+    assert told["refused"] == [True, ["STOPPED", "", False]]
+
+
+def test_the_time_service_will_start_with_the_machine(told: dict[str, list[object]]) -> None:
+    assert told["time"] == [["busybox ntpd", False], 0, 0, True]
+    assert "ntpd" in told["boot with a trial left"]

@@ -46,11 +46,16 @@ class Panel(Widget, inherit_bindings=False):
     def redraw(self) -> None:
         """Compute the lines anew and repaint those that changed."""
         size = self.size
-        if not self.is_mounted or not size.width:
+        if not self.is_mounted:
+            return
+        if not size.width:
+            if self.grows:
+                # It may have been measured already, with what it said before.
+                self._measure_anew()
             return
         before, self._drawn = self._drawn, self._compute()
         if self.grows and len(before) != len(self._drawn):
-            self.refresh(layout=True)
+            self._measure_anew()
             return
         changed = [
             y
@@ -62,6 +67,12 @@ class Panel(Widget, inherit_bindings=False):
                 if y < len(self._strips):
                     self._strips[y] = None
             self._repaint(changed)
+
+    def _measure_anew(self) -> None:
+        # Textual keeps measures by this number, and does not count on while an earlier layout is yet to come: what was
+        # measured for that one would stand for this one too.
+        self._layout_updates += 1
+        self.refresh(layout=True)
 
     def _repaint(self, rows: Sequence[int]) -> None:
         """Bring the rows to the terminal.

@@ -38,7 +38,7 @@ class Page(Widget):
         """Something else is answered now, or may be done."""
 
     class Scrolled(Message):
-        """Another part of it is seen now."""
+        """Another part of it is seen now, or of another whole."""
 
     class Told(Message):
         """Something has to be said above the keys."""
@@ -101,12 +101,6 @@ class Page(Widget):
     def opened(self) -> None:
         """It is in sight now."""
 
-    def measure_again(self) -> None:
-        """Give all that stands here the room that it needs by now."""
-        for child in self.children:
-            child.clear_cached_dimensions()
-            child.refresh(layout=True)
-
     async def going_on(self) -> bool:
         """Next was chosen and nothing is wrong. False: the page goes on by itself, with :class:`Ready`."""
         return True
@@ -166,6 +160,10 @@ class Page(Widget):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.screen.focus_next()
+
+    def watch_virtual_size(self) -> None:
+        """It has grown, or shrunk."""
+        self.post_message(self.Scrolled())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -27,8 +27,6 @@ MORE = 22
 """Columns beside what is said, for the word that there is more of the page."""
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
 SHOW_CLOCK_EVERY = 5.0
-SETTLED = 0.05
-"""Seconds after which the first layout of a page is done."""
 
 
 class WizardScreen(Screen[bool]):
@@ -119,12 +117,7 @@ class WizardScreen(Screen[bool]):
         self._refresh()
         # At once: what is typed ahead is for this page.
         self.set_focus(page.begins_at(), scroll_visible=False)
-        self.call_after_refresh(self._opened, page)
-
-    def _opened(self, page: Page) -> None:
-        page.opened()
-        # What a panel says before the first layout of a screen that was opened with the program is measured without it.
-        self.set_timer(SETTLED, page.measure_again)
+        self.call_after_refresh(page.opened)
 
     async def _go(self, name: PageName) -> None:
         """To another page; the state is kept with the page that one will be on."""

@@ -87,6 +87,11 @@ class NetworkAnswers(Section):
     dns: _Servers = ()
     search: _Domains = ()
 
+    @property
+    def learns_servers(self) -> bool:
+        """Whether something on the network names the name servers."""
+        return self.ipv4.method is Ipv4Method.DHCP or self.ipv6.method is Ipv6Method.AUTO
+
 
 class TimeAnswers(Section):
     """Without ``ntp`` the time servers stay as they are."""

@@ -17,6 +17,8 @@ _EXAMPLES = {4: ("10.20.0.17/24", "10.20.0.1"), 6: ("2001:db8::17/64", "2001:db8
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
+BOTH_OFF = ("IPv4 and IPv6 are both off: nobody could reach this node.", "Choose at least one of them.")
+
 
 def network_faults(network: NetworkAnswers) -> Iterator[Fault]:
     """What is wrong with it, wherever it is meant for."""
@@ -27,11 +29,7 @@ def network_faults(network: NetworkAnswers) -> Iterator[Fault]:
     yield from _family_faults("ipv4", network.ipv4, 4)
     yield from _family_faults("ipv6", network.ipv6, 6)
     if network.ipv4.method == "off" and network.ipv6.method == "off":
-        yield Fault(
-            ("network", "ipv4", "method"),
-            "IPv4 and IPv6 are both off: nobody could reach this node.",
-            "Choose at least one of them.",
-        )
+        yield Fault(("network", "ipv4", "method"), *BOTH_OFF)
     own = {address.ip for family in (network.ipv4, network.ipv6) if (address := _interface(family.address))}
     yield from _dns_faults(network.dns, own)
     yield from _search_faults(network.search)

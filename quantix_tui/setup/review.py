@@ -16,7 +16,7 @@ _CONTEXT = 3
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that will be done. ``lines``: a new file's text, or what changes in one (``+`` and ``-``, as diff)."""
+    """One thing that will be done. ``lines``: a new file's text, or what changes in one (``+`` and ``-`` before it, ``...`` where some are left out)."""
 
     what: str
     lines: tuple[str, ...] = ()
@@ -72,8 +72,9 @@ def _difference(before: bytes | None, after: bytes) -> tuple[str, ...]:
     # Imported here: a review comes once, at the end.
     from difflib import unified_diff
 
-    changed = list(unified_diff(_lines(before), new, n=_CONTEXT, lineterm=""))[2:]
-    return tuple(changed[:MOST_LINES])
+    changed = list(unified_diff(_lines(before), new, n=_CONTEXT, lineterm=""))[3:]
+    # The numbers of the lines are for programs.
+    return tuple(" ..." if line.startswith("@@") else line for line in changed[:MOST_LINES])
 
 
 def _lines(data: bytes) -> list[str]:

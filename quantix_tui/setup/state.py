@@ -19,8 +19,8 @@ from quantix_tui.setup.steps import StepName, answered
 VERSION = 1
 _FOLDER_MODE = 0o700
 _MOST_PAGE = 40
-CORRUPT = "What the wizard remembered cannot be read any more. It begins anew; what was applied already stays applied."
-OTHER_VERSION = "What the wizard remembered was written by another version. It begins anew; what was applied stays."
+CORRUPT = "The wizard begins anew: what it remembered cannot be read any more."
+OTHER_VERSION = "The wizard begins anew: what it remembered is of another version."
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,14 @@ class Field(Input):
         else:
             self.replace(words, *selection)
 
+    def render_line(self, y: int) -> Strip:
+        """What is too long and not being typed in loses its middle: its end alone would look like another value."""
+        room = self.scrollable_content_region.width
+        if y or self.has_focus or self.content_width <= room + 1:
+            return super().render_line(y)
+        words = cut(self._value.plain, room)
+        return Strip([Segment(words)]).extend_cell_length(room + 1).apply_style(self.rich_style)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         strips = super().render_lines(Region(0, 0, *self.outer_size))
         ground = self.rich_style

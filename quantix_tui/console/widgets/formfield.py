@@ -27,6 +27,13 @@ class FormField(Field):
     def typed(self) -> str:
         return self.value.strip()
 
+    def explain(self, help: str) -> None:  # noqa: A002 (Textual's names)
+        """Say something else from now on, where nothing is wrong."""
+        note = Note(help)
+        if self.note == self._help:
+            self.tell(note)
+        self._help = note
+
     def judge(self, problem: str, good: str = "") -> None:
         """Say ``problem`` once the field was left, and at once no more when it is mended; ``good`` in its place."""
         if problem:

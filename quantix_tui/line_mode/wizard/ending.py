@@ -35,7 +35,7 @@ def review(desk: Desk, questions: Questions) -> PageName | None:
     while True:
         match questions.choose("What now", acts, ""):
             case "save":
-                path = save_answers(bench.means.folder, bench.answers)
+                path = save_answers(bench.means, bench.answers)
                 talk.say(f"Saved without secrets: {path}")
             case "apply":
                 bench.asked_to_apply = True

@@ -49,11 +49,6 @@ def _with(desk: Desk, network: NetworkAnswers | None) -> Answers:
     return desk.bench.answers.model_copy(update={"network": network})
 
 
-def asks_for_servers(network: NetworkAnswers) -> bool:
-    """Whether something on the network names the name servers."""
-    return network.ipv4.method is Ipv4Method.DHCP or network.ipv6.method is Ipv6Method.AUTO
-
-
 @dataclass(frozen=True, slots=True)
 class _Text:
     """An answer that is read from what is typed. ``shape``: what is wrong with that before it is read."""
@@ -82,7 +77,7 @@ class _Form:
         self._take("ipv4", self._ipv4())
         self._take("ipv6", self._ipv6())
         self._typed(_VLAN, "" if self._now.vlan is None else str(self._now.vlan))
-        none = "those that DHCP or the router names" if asks_for_servers(self._now) else _NONE
+        none = "those that the network names" if self._now.learns_servers else _NONE
         self._typed(_DNS, " ".join(self._now.dns), none)
         self._typed(_SEARCH, " ".join(self._now.search))
         return self._now

@@ -28,6 +28,7 @@ from quantix_tui.setup.answers import (
     NetworkAnswers,
 )
 from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.network_rules import BOTH_OFF
 from quantix_tui.setup.steps import StepName
 from quantix_tui.setup.typed import MOST, dns_faults, domains_faults, domains_of, servers_of, vlan_faults, vlan_of
 
@@ -42,6 +43,8 @@ IPV6 = (
     Choice(Ipv6Method.STATIC.value, "fixed"),
     Choice(Ipv6Method.OFF.value, "off"),
 )
+_LEARNT = "addresses; empty: those that the network names"
+_NO_SERVERS = "addresses; empty: none, and no name is found"
 _NO_LINK = "{} has no link now: no cable, or nothing switched on at its other end. Plug it in, or take it all the same."
 
 
@@ -80,13 +83,14 @@ class Network(Page):
         yield FormField("Address", network.ipv4.address, id="address4", help="with its prefix, as 10.20.0.17/24")
         yield FormField("Gateway", network.ipv4.gateway, id="gateway4", help="as 10.20.0.1; empty where there is none")
         yield Options("IPv6", IPV6, network.ipv6.method.value, id="ipv6")
+        yield Sentences(id="both-off")
         yield FormField("Address", network.ipv6.address, id="address6", help="with its prefix, as 2001:db8::17/64")
         yield FormField(
             "Gateway", network.ipv6.gateway, id="gateway6", help="as 2001:db8::1; empty where there is none"
         )
         vlan = "" if network.vlan is None else str(network.vlan)
         yield FormField("VLAN", vlan, id="vlan", help="1 to 4094; empty where the port is untagged")
-        yield FormField("Name servers", " ".join(network.dns), id="dns", help="addresses; empty: those that DHCP names")
+        yield FormField("Name servers", " ".join(network.dns), id="dns", help=_LEARNT)
         yield FormField("Search domains", " ".join(network.search), id="search", help="as example.com; may be empty")
 
     def on_mount(self) -> None:
@@ -181,6 +185,8 @@ class Network(Page):
     def point_out(self) -> None:
         if self._without_link:
             self.screen.set_focus(self.query_one("#take"))
+        elif self.fault is not None and self.fault.message == BOTH_OFF[0]:
+            self.screen.set_focus(self.query_one("#ipv6"))
         else:
             super().point_out()
 
@@ -217,6 +223,10 @@ class Network(Page):
         for query, there in shown.items():
             for child in self.query(query):
                 child.display = there and not keeps
+        network = self._network
+        self.query_one("#dns", FormField).explain(_LEARNT if network.learns_servers else _NO_SERVERS)
+        both = network.ipv4.method is Ipv4Method.OFF and network.ipv6.method is Ipv6Method.OFF
+        self.query_one("#both-off", Sentences).tell([Paragraph(" ".join(BOTH_OFF), Role.WARN)] if both else [])
         told = [Paragraph(no_link(self._interface), Role.WARN)] if self._lacks_link else []
         self.query_one("#no-link", Sentences).tell(told)
 

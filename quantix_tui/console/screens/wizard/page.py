@@ -77,8 +77,14 @@ class Page(Widget):
 
     @property
     def fault(self) -> Fault | None:
-        """The first thing that is wrong on this page."""
-        return next(iter(self.page_faults()), None)
+        """The first thing that is wrong on this page, from the top."""
+        places = list(self.fields())
+
+        def row(fault: Fault) -> int:
+            name = _name_of(fault)
+            return places.index(name) if name in places else -1
+
+        return min(self.page_faults(), key=row, default=None)
 
     @property
     def busy(self) -> bool:
@@ -125,7 +131,7 @@ class Page(Widget):
 
     def field_of(self, fault: Fault) -> FormField | None:
         """The field that is at fault, where it is one."""
-        name = self.fields().get(tuple(part for part in fault.place if isinstance(part, str)))
+        name = self.fields().get(_name_of(fault))
         return None if name is None else self.query_one(f"#{name}", FormField)
 
     def page_faults(self) -> Sequence[Fault]:
@@ -171,3 +177,8 @@ class Page(Widget):
 
     def action_page(self, step: int) -> None:
         self.scroll_relative(y=step * max(1, self.size.height - 2), animate=False, force=True)
+
+
+def _name_of(fault: Fault) -> tuple[str, ...]:
+    """Its place without the numbers."""
+    return tuple(part for part in fault.place if isinstance(part, str))

@@ -22,7 +22,7 @@ DONE_ALREADY = "Done already, with these answers."
 NOTHING = "Nothing to change."
 _NOTHING = "Nothing is to be changed: the machine is as it is wanted already."
 _LOOKING = "Looking what has to be changed ..."
-_SIGNS = {"+": Role.GOOD, "-": Role.BAD, "@": Role.DIM}
+_SIGNS = {"+": Role.GOOD, "-": Role.BAD}
 
 
 class Review(Page):
@@ -106,7 +106,7 @@ class Review(Page):
 
     async def _save(self) -> None:
         try:
-            path = await asyncio.to_thread(save_answers, self.bench.means.folder, self.bench.answers)
+            path = await asyncio.to_thread(save_answers, self.bench.means, self.bench.answers)
         except QuantixError as error:
             self.post_message(self.Told(f"{error.problem.message} {error.problem.hint}", Role.BAD))
         else:

@@ -21,6 +21,10 @@ _FILES = {
     "etc/network/interfaces.d/README": "# Further interfaces.\n",
     "etc/timezone": "Etc/UTC\n",
     "etc/systemd/timesyncd.conf": "[Time]\nFallbackNTP=0.debian.pool.ntp.org 1.debian.pool.ntp.org\n",
+    "etc/ssh/sshd_config": "#PermitRootLogin prohibit-password\nUsePAM yes\nKbdInteractiveAuthentication no\n",
+    "etc/ssh/ssh_host_ed25519_key.pub": (
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGXR/hpQhovO+kT6Tg7jmu9f6l619dor3uQcI6d9bW29 root@debian\n"
+    ),
     "usr/lib/systemd/systemd-timesyncd": "",
     "proc/sys/kernel/hostname": "debian\n",
     "proc/meminfo": "MemTotal:       263847512 kB\nMemAvailable:   260112400 kB\n",

@@ -16,7 +16,7 @@ _CONTEXT = 3
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that will be done. ``lines``: a new file's text, or what changes in one (``+`` and ``-`` before it, ``...`` where some are left out)."""
+    """One thing that will be done. ``lines``: a new file's text, or what changes in one (``+`` and ``-`` before it)."""
 
     what: str
     lines: tuple[str, ...] = ()

@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.config.atomic import read_file, remove_durably, remove_file, replace_file
 from quantix_tui.config.paths import temporary
-from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.problems import not_changed, why
 from quantix_tui.setup.answers import Answers, Section
 from quantix_tui.setup.first_boot import COMPLETED, STATE
 from quantix_tui.setup.steps import StepName, answered
@@ -119,4 +120,6 @@ def _replace(folder: str, name: str, data: bytes) -> None:
         remove_file(temporary(path))
         replace_file(path, data)
     except OSError as error:
-        raise not_changed(error) from None
+        hint = not_changed(error).problem.hint
+        what = f"What is answered cannot be kept in {folder}: {why(error)}."
+        raise QuantixError(Problem(ErrorCode.CONFIG_WRITE_ERROR, what, hint, "not_kept")) from None

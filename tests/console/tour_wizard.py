@@ -102,7 +102,7 @@ async def _end(rig: Rig) -> AsyncIterator[Stop]:
     await hands.until("Apply now")
     yield "wizard-review", hands
     await hands.press("pagedown")
-    await hands.until("Done already")
+    await hands.until("America/New_York")
     yield "wizard-review-further", hands
     await hands.press("f8")
     await hands.until("Try again")

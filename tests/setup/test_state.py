@@ -120,7 +120,7 @@ def test_a_state_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(QuantixError) as caught:
         save(str(tmp_path / "file"), SetupState())
-    assert "cannot be changed" in caught.value.problem.message
+    assert "cannot be kept in" in caught.value.problem.message
 
 
 def test_whether_the_wizard_comes(tmp_path: Path) -> None:

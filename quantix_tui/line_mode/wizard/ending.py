@@ -7,7 +7,7 @@ from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.commands.setup import say_progress
 from quantix_tui.console.screens.wizard.applying import STOPPED
 from quantix_tui.console.screens.wizard.bench import PageName
-from quantix_tui.console.screens.wizard.done import addresses_now, done_lines
+from quantix_tui.console.screens.wizard.done import done_lines, reach_now
 from quantix_tui.console.screens.wizard.pages import title_of
 from quantix_tui.console.screens.wizard.review import DONE_ALREADY, NOTHING
 from quantix_tui.console.widgets.choices import Choice
@@ -98,4 +98,4 @@ async def _applied(desk: Desk) -> tuple[StepName | None, Problem | None]:
 
 
 def done(desk: Desk) -> None:
-    desk.show(done_lines(desk.bench.answers, addresses_now(desk.bench)))
+    desk.show(done_lines(desk.bench.answers, reach_now(desk.bench)))

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.crash import fault_problem
-from quantix_tui.console.lines import BLANK, Line, Role, clip, paragraph, rule
+from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, NOT_YET, Page
 from quantix_tui.console.widgets.choices import Choice
@@ -22,6 +22,7 @@ DONE_ALREADY = "Done already, with these answers."
 NOTHING = "Nothing to change."
 _NOTHING = "Nothing is to be changed: the machine is as it is wanted already."
 _LOOKING = "Looking what has to be changed ..."
+_INDENT, _FURTHER = " " * 3, " " * 6
 _SIGNS = {"+": Role.GOOD, "-": Role.BAD}
 
 
@@ -132,4 +133,12 @@ def review_lines(reviewed: Sequence[Reviewed], applied: frozenset[StepName], wid
 
 def _act_lines(act: Act, width: int) -> list[Line]:
     lines = paragraph(act.what, width, Role.STRONG)
-    return [*lines, *(clip(((f"   {line}", _SIGNS.get(line[:1], Role.TEXT)),), width) for line in act.lines)]
+    return lines + [row for line in act.lines for row in _exactly(line, max(10, width - len(_INDENT)))]
+
+
+def _exactly(line: str, room: int) -> list[Line]:
+    """Every character of it: what is too long goes on in a further row, behind a deeper indent."""
+    role = _SIGNS.get(line[:1], Role.TEXT)
+    first, rest, less = line[:room], line[room:], room - len(_FURTHER)
+    rows = [f"{_INDENT}{first}", *(f"{_INDENT}{_FURTHER}{rest[at : at + less]}" for at in range(0, len(rest), less))]
+    return [((row, role),) for row in rows]

@@ -1,5 +1,6 @@
 """The wizard's frame: the list of pages, the page that one is on, the choices and the keys."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,7 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.types import CSSPathType
 
-from quantix_tui.cluster.errors import QuantixError
+from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.clock import clock_words
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.lines import Role, opening
@@ -126,12 +127,23 @@ class WizardScreen(Screen[bool]):
 
     async def _kept(self, name: PageName) -> bool:
         """Keep the answers; say why, when they cannot be."""
+        problem = await self._kept_or_why(name)
+        if problem is not None:
+            await self._tell_problem(problem)
+        return problem is None
+
+    async def _kept_or_why(self, name: PageName) -> Problem | None:
         try:
             await self._bench.keep(name)
         except QuantixError as error:
-            self.tell(f"Not kept: {error.problem.message} {error.problem.hint}", Role.BAD)
-            return False
-        return True
+            return error.problem
+        return None
+
+    async def _tell_problem(self, problem: Problem, then: Callable[[], None] = lambda: None) -> None:
+        from quantix_tui.console.screens.fault import FaultScreen
+
+        screen = FaultScreen("Not kept", problem, self._bench.kit.clock)
+        await self.app.push_screen(screen, lambda _: then())
 
     async def action_next(self) -> None:
         page = self._page
@@ -222,8 +234,15 @@ class WizardScreen(Screen[bool]):
             return
         if not page.reason:
             self._bench.answers = page.answers
-        if await self._kept(self._here):
-            self.dismiss(False)
+        # A disk that is full holds nobody here.
+        problem = await self._kept_or_why(self._here)
+        if problem is not None:
+            await self._tell_problem(problem, then=self._close)
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        self.dismiss(False)
 
     def action_page(self, step: int) -> None:
         self._page.action_page(step)

@@ -29,6 +29,7 @@ from quantix_tui.setup.found import find_answers
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.means import means_for
 from quantix_tui.setup.state import load
+from quantix_tui.setup.steps import answered
 from quantix_tui.setup.yaml_tree import MOST_BYTES
 
 _DESCRIPTION = """\
@@ -48,6 +49,8 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
     parser.add_argument("--root", metavar="DIR", default="/", help="set up the tree of another machine (an image)")
     add_json_option(parser)
     given = parser.read(words)
+    if given.network_back is not None and (given.check or given.root != "/"):
+        parser.error("--network-back is about this machine alone, and does what it says")
     tree = _tree_of(given)
     settings = settings_from(os.environ, options.node, options.config)
     if tree.root == "/" and not given.check:
@@ -56,12 +59,15 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
         return _network_back(settings, given.network_back)
     folder = settings.state if tree.root == "/" else tree.real(STATE, follow=True)
     if given.found:
-        return _set_up_from_found(tree, folder, settings, json=given.json)
+        return _set_up_from_found(tree, folder, settings, given)
     kept = load(folder)
     done = frozenset(name.value for name in kept.state.done)
     found = _read(given.answers, _ground(tree, done))
     if found.answers is None:
         return _refuse(found.faults, os.path.basename(given.answers), json=given.json)
+    if next(answered(found.answers), None) is None:
+        # A file that was cut off must not make the node one that is set up.
+        raise _problem("The file answers nothing. Nothing was changed.", "Begin it like: name:", "answers")
     if given.check:
         return _right(given)
     if kept.notice and not given.json:
@@ -79,8 +85,9 @@ def _network_back(settings: Settings, when: str) -> int:
     return ends.DONE
 
 
-def _set_up_from_found(tree: Tree, folder: str, settings: Settings, *, json: bool) -> int:
+def _set_up_from_found(tree: Tree, folder: str, settings: Settings, given: argparse.Namespace) -> int:
     """Answers are applied by themselves only when they say so, and only on a node that was never set up."""
+    json = given.json
     if not is_first_boot(folder, str(settings.config_file)):
         return _nothing_done("This node is set up already.", json=json)
     done = frozenset(name.value for name in load(folder).state.done)
@@ -89,6 +96,8 @@ def _set_up_from_found(tree: Tree, folder: str, settings: Settings, *, json: boo
         return _nothing_done("No answers came with this boot.", json=json)
     if found.file.answers is None:
         return _refuse(found.file.faults, str(found.source), json=json)
+    if given.check:
+        return _right(given)
     if not found.file.answers.unattended:
         return _nothing_done(
             f"The answers ({found.source}) are for the wizard: they do not say unattended: true.", json=json

@@ -42,7 +42,9 @@ def read_answers(data: bytes, read_file: ReadFile, ground: Ground | None = None)
         answers = Answers.model_validate(content)
     except ValidationError as error:
         wrong += _shape_faults(error)
-        return AnswerFile(None, _placed(wrong, document.lines))
+        # The other sections are judged all the same: who mends the file wants to know everything at once.
+        misshapen = {each["loc"][0] for each in error.errors(include_url=False, include_input=False)}
+        answers = Answers.model_validate({name: value for name, value in content.items() if name not in misshapen})
     given = {fault.place for fault in wrong}
     wrong += [fault for fault in faults(answers, ground) if not _said_already(fault, given)]
     return AnswerFile(None if wrong else answers, _placed(wrong, document.lines))

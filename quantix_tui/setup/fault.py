@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from quantix_tui.cluster.text import harmless
+
 Place = tuple[str | int, ...]
 """Where in the answers: ``("network", "dns", 1)``."""
 
@@ -18,9 +20,9 @@ class Fault:
 
     @property
     def field(self) -> str:
-        """``network.dns[1]``"""
+        """``network.dns[1]``; harmless, for a name in a file may be anything."""
         words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
-        return words.removeprefix(".")
+        return harmless(words.removeprefix("."), 120)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

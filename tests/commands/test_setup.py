@@ -98,6 +98,8 @@ def test_wrong_answers_are_told_with_their_lines_and_change_nothing(tmp_path: Pa
     [
         (["--answers", "nowhere.yaml"], 1, "cannot be read"),
         ([], 2, "--answers"),
+        (["--network-back", "now", "--check"], 2, "does what it says"),
+        (["--answers", "/dev/null", "--check"], 1, "answers nothing"),
         (["--answers", "a", "--root", "/nowhere"], 1, "no folder"),
     ],
 )

@@ -118,6 +118,22 @@ def test_several_faults_come_in_the_order_of_the_lines() -> None:
     assert [fault.line for fault in found.faults] == [1, 2, 4, 5]
 
 
+def test_a_section_of_the_wrong_shape_hides_nothing_of_the_others() -> None:
+    text = "name: {hostname: a b}\nnetwork: {interface: eno1, vlan: five}\n"
+    text += "time: {timezone: 5, ntp: x}\ncluster: {pin: x}\n"
+    assert [fault.field for fault in read(text).faults] == [
+        "name.hostname",
+        "network.vlan",
+        "time.ntp",
+        "cluster.pin",
+    ]
+
+
+def test_a_name_in_the_file_does_nothing_to_the_terminal() -> None:
+    found = read('name:\n  "host\\e[31mname": a\n')
+    assert "\x1b" not in "".join(fault.field + str(fault) for fault in found.faults)
+
+
 @settings(deadline=None)
 @given(ANSWERS)
 def test_what_is_written_gives_the_same_answers(answers: Answers) -> None:

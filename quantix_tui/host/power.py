@@ -1,5 +1,6 @@
 """Restart or switch off the machine."""
 
+import shutil
 from enum import Enum
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
@@ -11,6 +12,9 @@ WITHIN = 30.0
 """Seconds until the machine has to have taken up the order; it goes down in its own time."""
 
 
+_OPENRC_INIT = "openrc-shutdown"
+
+
 class PowerAct(Enum):
     """What can be asked of the machine."""
 
@@ -19,8 +23,12 @@ class PowerAct(Enum):
 
 
 def power_command(act: PowerAct, root: str = "/") -> tuple[str, ...]:
-    """What orders it: systemd's way where systemd runs the machine, else the init's own (busybox, sysvinit)."""
-    return ("systemctl", act.value) if find_service_manager(root) is SYSTEMD else (act.value,)
+    """What orders it: systemd's way where systemd runs the machine, else the init's own (busybox, sysvinit, OpenRC)."""
+    if find_service_manager(root) is SYSTEMD:
+        return ("systemctl", act.value)
+    if shutil.which(act.value) is None and shutil.which(_OPENRC_INIT):
+        return (_OPENRC_INIT, f"--{act.value}", "now")
+    return (act.value,)
 
 
 async def order(act: PowerAct, root: str = "/") -> None:

@@ -29,9 +29,12 @@ wrong ends the run. Each takes 3 to 15 minutes; two at once disturb each other::
     python -m tests.vm.first_boot_resets
                                       the same on tty1, with the machine reset at each page and during each step
 
+    python -m tests.vm.openrc         a machine with busybox's init, OpenRC and ifupdown, in place of systemd, set up;
+                                      it has a guest of its own, which is made at first
+
 The parts: :mod:`host` (packages), :mod:`image` and :mod:`initrd` (the guest), :mod:`machine`, :mod:`monitor` and
 :mod:`serial` (QEMU), :mod:`screen` and :mod:`attributes` (what stands on tty1 and how it is drawn), :mod:`recording`
 (what was sent to it), :mod:`consoles` (keys and pictures of one line), :mod:`walk` (the scenario), :mod:`shots` and
 :mod:`check` (what is done with it). Of the stories: :mod:`stories` (what they share), :mod:`new_node` and :mod:`wizard`
-(a node's first boot).
+(a node's first boot), :mod:`openrc_image` (that guest).
 """

@@ -92,7 +92,7 @@ def straight_through(
     began = time.monotonic()
     yield from to_the_cluster(shell, wizard, photograph)
     wizard.cluster(plane, plane.tokens[0])
-    yield from to_the_end(shell, wizard, photograph)
+    yield from to_the_end(shell, wizard)
     yield f"from Welcome to CONNECTED in {time.monotonic() - began:.0f} s of an emulated machine"
 
     found = secrets_on_disk(shell, [PASSWORD, plane.tokens[0]])
@@ -132,7 +132,7 @@ def to_the_cluster(shell: GuestShell, wizard: Wizard, photograph: Callable[[str]
     wizard.next(CLUSTER)
 
 
-def to_the_end(shell: GuestShell, wizard: Wizard, photograph: Callable[[str], None]) -> Iterator[str]:
+def to_the_end(shell: GuestShell, wizard: Wizard) -> Iterator[str]:
     """From the review to the dashboard."""
     console = wizard.console
     wizard.on(REVIEW)
@@ -141,7 +141,7 @@ def to_the_end(shell: GuestShell, wizard: Wizard, photograph: Callable[[str], No
     console.press("f8")
     wizard.on(APPLY)
     console.wait_for("each step ends by itself", SLOW_SECS)
-    photograph("apply")
+    wizard.picture("apply")
     wizard.on(DONE, APPLY_SECS)
     wizard.picture("done")
     yield "done:\n" + console.text

@@ -89,6 +89,8 @@ class Image:
     """A guest that can be booted; never changed after it was built."""
 
     folder: Path
+    settled: str = "systemctl is-system-running --wait || true"
+    """What ends in it once the boot is over."""
 
     @property
     def disk(self) -> Path:
@@ -109,11 +111,15 @@ class Image:
 
 def image_in(cache: Path) -> Image:
     """The image for the project as it stands; it exists unless its dependencies or the recipe have changed."""
-    dependencies = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     files = [(GUEST / name).read_text() for name in (SHELL_UNIT, "init")]
-    wanted = [dependencies["dependencies"], dependencies["optional-dependencies"][EXTRA]]
-    key = _key([_DEBIAN, _DISK, FILES, ENABLED_UNITS, MASKED_UNITS, files, wanted])
+    key = key_of([_DEBIAN, _DISK, FILES, ENABLED_UNITS, MASKED_UNITS, files, project_recipe()])
     return Image(cache.expanduser().resolve() / f"image-{key}")
+
+
+def project_recipe() -> object:
+    """What the project needs: with other dependencies a guest is built again."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    return [project["dependencies"], project["optional-dependencies"][EXTRA]]
 
 
 def build(cache: Path, *, install: bool) -> Image:
@@ -126,29 +132,29 @@ def build(cache: Path, *, install: bool) -> Image:
     for old in image.folder.parent.glob("image-*"):
         shutil.rmtree(old)
     image.folder.mkdir(parents=True)
-    base = _debian(image.folder.parent)
+    base = make_debian(image.folder.parent)
     with tempfile.TemporaryDirectory(dir=image.folder.parent) as folder:
         root = Path(folder) / "root"
-        _run("cp", "--archive", "--reflink=auto", base, root)
+        run("cp", "--archive", "--reflink=auto", base, root)
         _configure(root)
-        _install_project(root)
-        _make_disk(root, image)
+        install_project(root)
+        make_disk(root, image)
     return image
 
 
-def _debian(cache: Path) -> Path:
-    base = cache / f"debian-{_key(_DEBIAN)}"
+def make_debian(cache: Path) -> Path:
+    base = cache / f"debian-{key_of(_DEBIAN)}"
     if base.exists():
         return base
     unfinished = base.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     packages = "--include=" + ",".join(DEBIAN_PACKAGES)
-    _run(program("debootstrap"), "--variant=minbase", packages, SUITE, unfinished, mirror())
+    run(program("debootstrap"), "--variant=minbase", packages, SUITE, unfinished, mirror())
     _trim(unfinished)
     return unfinished.rename(base)
 
 
-def _key(recipe: object) -> str:
+def key_of(recipe: object) -> str:
     return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:10]
 
 
@@ -162,7 +168,7 @@ def _trim(root: Path) -> None:
             path = module.relative_to(kernel).as_posix()
             if not path.startswith(KEPT_DRIVERS) or DROPPED_DRIVERS.search(path):
                 module.unlink()
-        _in_guest(root, "depmod", kernel.name)
+        in_guest(root, "depmod", kernel.name)
 
 
 def _configure(root: Path) -> None:
@@ -174,7 +180,7 @@ def _configure(root: Path) -> None:
     for cached in (root / "etc/console-setup").glob("cached*"):
         cached.unlink()
     # As an installer does: the font and keymap scripts exist, so that the boot doesn't compile a keymap (30 s here).
-    _in_guest(root, "setupcon", "--save-only", "--force")
+    in_guest(root, "setupcon", "--save-only", "--force")
     for name in ("etc/default/keyboard", "etc/default/console-setup"):
         if (root / name).exists():
             os.utime(root / name, (_LONG_AGO, _LONG_AGO))  # Newer than the scripts, it would be compiled again.
@@ -192,7 +198,7 @@ def _configure(root: Path) -> None:
     shadow.write_text(re.sub(r"^root:[^:]*:", "root::", shadow.read_text(), flags=re.MULTILINE))
 
 
-def _install_project(root: Path) -> None:
+def install_project(root: Path) -> None:
     """Install with the host's pip, for the guest's Python: the guest needs no network and no compiler."""
     python = sorted((root / "usr/bin").glob("python3.*[0-9]"))[-1].name
     version = python.removeprefix("python")
@@ -208,35 +214,35 @@ def _install_project(root: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet"]
     platforms = [f"--platform=manylinux{tag}_x86_64" for tag in ("2014", "_2_17", "_2_28", "_2_34", "_2_36")]
     with tempfile.TemporaryDirectory() as folder:
-        _run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, PROJECT)
+        run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, PROJECT)
         wheel = next(Path(folder).glob("*.whl"))
         target = ["--target", str(packages), "--no-compile", "--root-user-action=ignore"]
         guest = ["--python-version", version, "--implementation=cp", "--only-binary=:all:", *platforms]
-        _run(*pip, "install", *target, *guest, f"{wheel}[{EXTRA}]")
+        run(*pip, "install", *target, *guest, f"{wheel}[{EXTRA}]")
     for script in (packages / "bin").glob("*"):
         _, _, code = script.read_bytes().partition(b"\n")
         installed = environment / "bin" / script.name
         installed.write_bytes(b"#!/%s/bin/python3\n%s" % (APPLICATION.encode(), code))
         installed.chmod(0o755)
     # By the guest's own Python; without it every start would compile everything.
-    _in_guest(root, "python3", "-m", "compileall", "-q", "-j", "0", f"/{APPLICATION}/lib")
+    in_guest(root, "python3", "-m", "compileall", "-q", "-j", "0", f"/{APPLICATION}/lib")
 
 
-def _make_disk(root: Path, image: Image) -> None:
+def make_disk(root: Path, image: Image) -> None:
     used = subprocess.run(["du", "-sm", "--apparent-size", root], capture_output=True, text=True, check=True).stdout
     size = int(int(used.split()[0]) * 1.25) + 160
     unfinished = image.disk.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
-    _run(program("mke2fs"), "-q", *_DISK, "-d", root, unfinished, f"{size}M")
+    run(program("mke2fs"), "-q", *_DISK, "-d", root, unfinished, f"{size}M")
     shutil.copy(sorted((root / "boot").glob("vmlinuz-*"))[-1], image.kernel)
     image.initrd.write_bytes(make_initrd(root))
     unfinished.rename(image.disk)
 
 
-def _in_guest(root: Path, *command: str) -> None:
+def in_guest(root: Path, *command: str) -> None:
     subprocess.run(["chroot", root, *command], env=_GUEST_PATH, check=True, stdout=sys.stderr)
 
 
-def _run(*command: str | Path) -> None:
+def run(*command: str | Path) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([str(part) for part in command], env=environment, check=True, stdout=sys.stderr)

@@ -125,7 +125,7 @@ def _boot(image: Image, video: Video, disk: Path) -> None:
         _qemu(image, video, disk, Path(folder), []) as machine,
     ):
         machine.shell.wait_until_ready(BOOT_SECS)
-        machine.shell.run("systemctl is-system-running --wait || true", timeout=BOOT_SECS)
+        machine.shell.run(image.settled, timeout=BOOT_SECS)
         machine.shell.run(_WARM_UP, timeout=BOOT_SECS)
         machine.monitor.type_line(f"savevm {SNAPSHOT}")
 

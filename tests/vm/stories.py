@@ -5,13 +5,15 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from tests.support.waiting import wait_until
 from tests.vm.consoles import Console
 from tests.vm.host import HostError
-from tests.vm.image import APPLICATION, CACHE, PROJECT, image_in
+from tests.vm.image import APPLICATION, CACHE, PROJECT, Image, build, image_in
 from tests.vm.machine import BOOT_SECS, BOOTS, Machine, Video, running
 from tests.vm.program import Sandbox, archive, put_project, start_sandbox
 from tests.vm.serial import GuestShell
@@ -22,6 +24,17 @@ PASSWORD = "correct horse 7"
 SETTINGS = "/etc/limiquantix/console.env"
 
 Story = Callable[[Machine], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Which machine a story is told on: its image in a cache, which is made where there is none for today's recipe."""
+
+    image_in: Callable[[Path], Image]
+    build: Callable[[Path], Image]
+
+
+DEBIAN = Guest(image_in, partial(build, install=False))
 
 
 def put_assets(shell: GuestShell) -> None:
@@ -81,10 +94,11 @@ def tell(
     about: str | None,
     video: Video = Video.TEXT,
     variants: Mapping[str, tuple[Story, str]] = MappingProxyType({}),
+    guest: Guest = DEBIAN,
 ) -> int:
     """Run a story from the command line; the exit code. Each step that was found right is printed.
 
-    ``variants``: other stories by the options that choose them, each with its help.
+    ``variants``: other stories by the options that choose them, each with its help; ``guest``: of another machine.
     """
     parser = argparse.ArgumentParser(prog=f"python -m tests.vm.{name}", description=about)
     parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the guest lies (default {CACHE})")
@@ -92,12 +106,11 @@ def tell(
     for option, (other, help_) in variants.items():
         parser.add_argument(f"--{option}", dest="story", action="store_const", const=other, help=help_)
     given = parser.parse_args()
-    image = image_in(given.cache)
+    image = guest.image_in(given.cache)
     os.nice(10)
-    if not image.exists:
-        print("There is no guest yet: python -m tests.vm build", file=sys.stderr)
-        return 1
     try:
+        if not image.exists:
+            guest.build(given.cache)
         with running(image, video) as machine:
             put_project(machine.shell)
             put_assets(machine.shell)

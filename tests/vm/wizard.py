@@ -110,9 +110,12 @@ class Wizard:
         console.press("f8")
         console.wait_for("Choose a cluster", SLOW_SECS)
         console.wait_until_still()
+        # The token is asked for first where the address is known already.
+        if re.search("[▶>] Control plane", console.text):
+            console.press("ctrl+u")
+            console.type(plane.address)
+            console.press("tab")
         console.press("ctrl+u")
-        console.type(plane.address)
-        console.press("tab", "ctrl+u")
         console.type(token)
         console.press("enter")
         console.wait_for("It matches", SLOW_SECS)

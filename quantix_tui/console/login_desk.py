@@ -7,14 +7,14 @@ from functools import partial
 
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.console.clock import Clock
-from quantix_tui.host.accounts import fewest_characters
 from quantix_tui.host.administrators import user_name
 from quantix_tui.host.audit import record
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.login.messages import Accepted, End, LoginService
 from quantix_tui.host.login.pace import Pace
 from quantix_tui.host.login.process import PamLogin
-from quantix_tui.host.password import FEWEST, set_first_password
+from quantix_tui.host.password import set_first_password
+from quantix_tui.host.password_policy import OURS, PasswordPolicy, policy_of
 from quantix_tui.host.ways_in import Administrators, PasswordState, read_administrators
 from quantix_tui.settings import Settings
 
@@ -24,7 +24,7 @@ LOOK_WITHIN_SECS = 1.0
 class LoginDesk:
     """``look`` reads which administrators this machine has (it may block), ``set_first`` sets root's first password
     or raises :class:`~quantix_tui.cluster.errors.QuantixError`; ``admin_groups`` are for the sentences, ``node`` is
-    its name, ``fewest`` how many characters its passwords have at least."""
+    its name, ``passwords`` what it asks of a new one."""
 
     def __init__(
         self,
@@ -35,13 +35,13 @@ class LoginDesk:
         clock: Clock,
         admin_groups: Sequence[str] = (),
         node: str = "",
-        fewest: int = FEWEST,
+        passwords: PasswordPolicy = OURS,
     ) -> None:
         self.service = service
         self.set_first = set_first
         self.admin_groups = tuple(admin_groups)
         self.node = node
-        self.fewest = fewest
+        self.passwords = passwords
         self.administrators = Administrators()
         self._look = look
         self._clock = clock
@@ -96,12 +96,12 @@ def desk_here(settings: Settings) -> LoginDesk:
         clock=Clock(),
         admin_groups=groups,
         node=os.uname().nodename,
-        fewest=_fewest(),
+        passwords=_policy(),
     )
 
 
-def _fewest() -> int:
+def _policy() -> PasswordPolicy:
     try:
-        return fewest_characters(Tree())
+        return policy_of(Tree())
     except OSError:
-        return FEWEST  # chpasswd knows the machine's own rule all the same.
+        return OURS  # chpasswd knows the machine's own rule all the same.

@@ -1,9 +1,8 @@
-"""Users of the machine: who there is, what their passwords must be, and setting one."""
+"""Users of the machine: who there is, whom no password lets in, and setting one."""
 
 import ctypes
 import functools
 import os
-import re
 import secrets
 import string
 import time
@@ -14,16 +13,11 @@ from quantix_tui.cluster.text import harmless
 from quantix_tui.host.files.changes import Edit, File
 from quantix_tui.host.files.texts import text_of
 from quantix_tui.host.files.tree import Tree
-from quantix_tui.host.password import FEWEST, chpasswd
+from quantix_tui.host.password import chpasswd
 from quantix_tui.host.work import Command, Work
 
 SHADOW = "/etc/shadow"
 PASSWD = "/etc/passwd"
-LOGIN_DEFS = "/etc/login.defs"
-_QUALITY = "/etc/security/pwquality.conf"
-_PAM = ("/etc/pam.d/common-password", "/etc/pam.d/system-auth", "/etc/pam.d/base-password", "/etc/pam.d/passwd")
-_MOST_ASKED = 64
-"""A policy that asks for more is taken for a slip: nobody could set a password any more."""
 _NO_SHELLS = ("nologin", "false")
 _EXPIRES = 7
 _SALT = string.ascii_letters + string.digits + "./"
@@ -53,19 +47,6 @@ def barred(tree: Tree) -> dict[str, str]:
         if len(fields) > _EXPIRES and fields[_EXPIRES].isdecimal() and int(fields[_EXPIRES]) <= _today():
             found[fields[0]] = "the account has expired"
     return found
-
-
-def fewest_characters(tree: Tree) -> int:
-    """What the machine's policy asks a password to have at least; never below :data:`FEWEST`. Raises OSError.
-
-    pwquality.conf(5), pam_pwquality(8), pam_unix(8) ``minlen``; login.defs(5) ``PASS_MIN_LEN``.
-    """
-    folder = f"{_QUALITY}.d"
-    quality = [_QUALITY, *(f"{folder}/{name}" for name in tree.names(folder) if name.endswith(".conf"))]
-    asked = [_number(text_of(tree, path), r"^\s*minlen\s*=\s*(\d+)") for path in quality]
-    asked += [_number(text_of(tree, path), r"^\s*password\s[^#\n]*\sminlen=(\d+)") for path in _PAM]
-    asked.append(_number(text_of(tree, LOGIN_DEFS), r"^\s*PASS_MIN_LEN\s+(\d+)"))
-    return max([FEWEST, *(number for number in asked if number <= _MOST_ASKED)])
 
 
 def password_work(tree: Tree, user: str, password: Secret | None, password_hash: Secret | None) -> Work:
@@ -142,8 +123,3 @@ def _crypt() -> "ctypes._NamedFuncPointer | None":
 def _today() -> int:
     """In days since 1970."""
     return int(time.time()) // 86400
-
-
-def _number(text: str | None, pattern: str) -> int:
-    found = re.findall(pattern, text or "", re.MULTILINE)
-    return int(found[-1][:9]) if found else 0

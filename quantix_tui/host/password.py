@@ -12,12 +12,11 @@ from itertools import pairwise
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
+from quantix_tui.host.password_policy import OURS, PasswordPolicy
 from quantix_tui.host.programs import run
 from quantix_tui.host.services import last_lines
 from quantix_tui.host.ways_in import ROOT, Administrators, PasswordState, Way, read_administrators
 
-FEWEST = 8
-"""Characters. No rules of composition beside it: they make passwords worse (NIST SP 800-63B, 3.1.1.2)."""
 MOST_BYTES = 511
 """PAM takes no longer answer (_pam_types.h, PAM_MAX_RESP_SIZE)."""
 WITHIN_SECS = 20.0
@@ -44,15 +43,15 @@ def answer_problem(text: str) -> str:
     return ""
 
 
-def strength_of(text: str, known: Sequence[str] = (), fewest: int = FEWEST) -> Strength:
+def strength_of(text: str, known: Sequence[str] = (), policy: PasswordPolicy = OURS) -> Strength:
     """What a new password is worth. ``known``: words that anybody here would try, the node's name among them.
 
-    ``fewest``: the characters that the machine's own policy asks for, where that is more than ours.
+    ``policy``: what the machine asks for.
     """
     if refused := answer_problem(text) or _unfit(text):
         return Strength("", refused)
-    if len(text) < max(fewest, FEWEST):
-        return Strength("", f"It needs at least {max(fewest, FEWEST)} characters; {len(text)} so far.")
+    if refused := policy.problem(text):
+        return Strength("", refused)
     low = text.lower()
     guessed = any(len(word) > 2 and word.lower() in low for word in known)
     bits = 0.0 if guessed else _bits(text)

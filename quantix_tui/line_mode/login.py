@@ -107,10 +107,10 @@ def _answer(session: Session, message: Asked) -> Secret:
 def _first_password(session: Session, desk: LoginDesk) -> Secret | None:
     talk = session.talk
     while True:
-        typed = talk.secret(f"New password of {ROOT}, at least {desk.fewest} characters")
+        typed = talk.secret(f"New password of {ROOT}, {desk.passwords.words}")
         if not typed:
             return None
-        strength = strength_of(typed, (ROOT, desk.node), desk.fewest)
+        strength = strength_of(typed, (ROOT, desk.node), desk.passwords)
         if strength.problem:
             talk.say(strength.problem)
             continue

@@ -8,7 +8,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.trust import parse_fingerprint
 from quantix_tui.host.netconfig.wanted import device_name
-from quantix_tui.host.password import FEWEST
+from quantix_tui.host.password_policy import OURS, PasswordPolicy
 from quantix_tui.setup.account_rules import administrator_faults
 from quantix_tui.setup.answers import Answers, ClusterAnswers, NetworkAnswers
 from quantix_tui.setup.fault import Fault
@@ -31,7 +31,7 @@ class Ground:
     users: frozenset[str] | None = None
     barred: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, str] = field(default_factory=dict)
-    fewest_characters: int = FEWEST
+    passwords: PasswordPolicy = OURS
     done: frozenset[str] = field(default_factory=frozenset)
     """Sections that were applied already: a secret that they need need not be given again."""
 
@@ -43,7 +43,7 @@ def faults(answers: Answers, ground: Ground | None = None) -> tuple[Fault, ...]:
 
 def _faults(answers: Answers, ground: Ground) -> Iterator[Fault]:
     if answers.administrator is not None:
-        yield from administrator_faults(answers.administrator, ground.fewest_characters)
+        yield from administrator_faults(answers.administrator, ground.passwords)
         user = answers.administrator.user
         if ground.users is not None and user not in ground.users:
             known = "There is no user of that name on this machine."

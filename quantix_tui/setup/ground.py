@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from quantix_tui.host.accounts import barred, fewest_characters, users
+from quantix_tui.host.accounts import barred, users
 from quantix_tui.host.addresses import interface_addresses
 from quantix_tui.host.clock.timezone import timezones
 from quantix_tui.host.facts import HostFacts
@@ -10,6 +10,7 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.inventory import Inventory, read_inventory
 from quantix_tui.host.machine import read_facts
 from quantix_tui.host.network.links import Link, read_links
+from quantix_tui.host.password_policy import policy_of
 from quantix_tui.setup.checking import Ground
 
 
@@ -30,9 +31,9 @@ def read_machine(root: str = "/") -> Machine:
 def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
     """Of a tree, what its files say: its interfaces are not known. Blocking. Raises OSError."""
     known = users(tree) or None
-    zones, fewest = timezones(tree), fewest_characters(tree)
+    zones, passwords = timezones(tree), policy_of(tree)
     if tree.root != "/":
-        return Ground(zones=zones, users=known, barred=barred(tree), fewest_characters=fewest, done=done)
+        return Ground(zones=zones, users=known, barred=barred(tree), passwords=passwords, done=done)
     rows = interface_addresses()
     links = read_links(rows=rows)
     return Ground(
@@ -42,6 +43,6 @@ def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
         users=known,
         barred=barred(tree),
         ports={link.name: link.master for link in links if link.master},
-        fewest_characters=fewest,
+        passwords=passwords,
         done=done,
     )

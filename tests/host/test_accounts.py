@@ -1,4 +1,4 @@
-"""Passwords: the machine's own policy, its file in a tree, and chpasswd on the real machine's files."""
+"""Passwords: their file in a tree, and chpasswd on the real machine's files."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, QuantixError
 from quantix_tui.cluster.secret import Secret
-from quantix_tui.host.accounts import crypt, fewest_characters, password_work, users
+from quantix_tui.host.accounts import crypt, password_work, users
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.password import chpasswd
 from tests.host.files.trees import link, put
@@ -74,25 +74,6 @@ def test_a_user_who_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(QuantixError) as caught:
         password_work(Tree(str(tmp_path)), "root", PASSWORD, None)
     assert caught.value.problem.code is ErrorCode.MACHINE_REFUSED
-
-
-@pytest.mark.parametrize(
-    ("files", "fewest"),
-    [
-        ({}, 8),
-        ({"/etc/login.defs": "PASS_MAX_DAYS 99999\nPASS_MIN_LEN\t12\n"}, 12),
-        ({"/etc/login.defs": "PASS_MIN_LEN 5\n"}, 8),
-        ({"/etc/security/pwquality.conf": "# minlen = 20\nminlen = 14\n"}, 14),
-        ({"/etc/security/pwquality.conf": "minlen=9\n", "/etc/security/pwquality.conf.d/x.conf": "minlen=11"}, 11),
-        ({"/etc/pam.d/common-password": "password requisite pam_pwquality.so retry=3 minlen=13\n"}, 13),
-        ({"/etc/pam.d/common-password": "#password requisite pam_pwquality.so minlen=13\n"}, 8),
-        ({"/etc/login.defs": "PASS_MIN_LEN 1000\n"}, 8),
-    ],
-)
-def test_the_policy_of_the_machine(files: dict[str, str], fewest: int, tmp_path: Path) -> None:
-    for path, text in files.items():
-        put(tmp_path, path, text)
-    assert fewest_characters(Tree(str(tmp_path))) == fewest
 
 
 def test_users_of_the_machine(tmp_path: Path) -> None:

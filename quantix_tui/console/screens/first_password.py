@@ -18,7 +18,7 @@ from quantix_tui.console.widgets.secret_field import SecretField
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.host.password import strength_of
 
-HELP = "at least {} characters; a few words are best"
+HELP = "{}; a few words are best"
 AGAIN_HELP = "the same once more; Enter sets it"
 DIFFERS = "The two are not the same: type the second one again."
 
@@ -42,7 +42,7 @@ class FirstPasswordScreen(SecretiveDialogue[Secret]):
     def compose(self) -> ComposeResult:
         yield Box(
             Sentences([Paragraph("The password of root, the administrator of this node:")], id="introduction"),
-            SecretField("Password", id="new", help=HELP.format(self._desk.fewest)),
+            SecretField("Password", id="new", help=HELP.format(self._desk.passwords.words)),
             SecretField("Once more", id="again", help=AGAIN_HELP),
             Sentences(),
             Choices(aside="Esc  back"),
@@ -58,7 +58,7 @@ class FirstPasswordScreen(SecretiveDialogue[Secret]):
         event.stop()
         self.used()
         if event.input is self._new and self._new.value:
-            strength = strength_of(self._new.value, self._known, self._desk.fewest)
+            strength = strength_of(self._new.value, self._known, self._desk.passwords)
             role = Role.WARN if strength.problem or strength.is_weak else Role.GOOD
             self._new.tell(Note(strength.problem or f"strength: {strength.words}", role))
         elif event.value and isinstance(event.input, SecretField):
@@ -88,7 +88,7 @@ class FirstPasswordScreen(SecretiveDialogue[Secret]):
         return [*self._desk.administrators.names, self._desk.node, "quantix", "password"]
 
     def _is_good(self) -> bool:
-        problem = strength_of(self._new.value, self._known, self._desk.fewest).problem
+        problem = strength_of(self._new.value, self._known, self._desk.passwords).problem
         if problem:
             self._new.tell(Note(problem, Role.BAD))
             self.set_focus(self._new)

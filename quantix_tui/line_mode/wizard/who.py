@@ -19,12 +19,12 @@ def administrator(desk: Desk, questions: Questions) -> Answers:
     has_one = given is not None and given.has_secret
     while True:
         keeps = ", Enter alone keeps the one that was typed" if has_one or is_done else ""
-        typed = talk.secret(f"New password of {user}, at least {bench.fewest_characters} characters{keeps}")
+        typed = talk.secret(f"New password of {user}, {bench.passwords.words}{keeps}")
         if typed == BACK:
             raise Back
         if not typed and keeps:
             return bench.answers
-        strength = strength_of(typed, _known(desk, user), bench.fewest_characters)
+        strength = strength_of(typed, _known(desk, user), bench.passwords)
         answers = _with_password(bench.answers, user, typed)
         problem = strength.problem or next(map(str, desk.faults(answers, StepName.ADMINISTRATOR)), "")
         if problem:

@@ -36,11 +36,10 @@ class Administrator(Page):
     )
 
     def compose(self) -> ComposeResult:
-        fewest = self.bench.fewest_characters
         yield Sentences(
             [Paragraph(f"The password of {self._user}, the administrator of this node:"), BLANK], id="whose"
         )
-        yield SecretField("Password", id="new", help=f"at least {fewest} characters; a few words are best")
+        yield SecretField("Password", id="new", help=f"{self.bench.passwords.words}; a few words are best")
         yield SecretField("Once more", id="again", help=_AGAIN)
         yield Sentences(self._kept(), id="kept")
 
@@ -82,7 +81,7 @@ class Administrator(Page):
 
     @property
     def _problem(self) -> str:
-        if problem := strength_of(self._new.value, self._known, self.bench.fewest_characters).problem:
+        if problem := strength_of(self._new.value, self._known, self.bench.passwords).problem:
             return problem
         faults = self.bench.faults_with(self.answers, StepName.ADMINISTRATOR)
         return str(faults[0]) if faults else ""
@@ -113,7 +112,7 @@ class Administrator(Page):
         if not self._new.value:
             self._new.help_again()
             return
-        strength = strength_of(self._new.value, self._known, self.bench.fewest_characters)
+        strength = strength_of(self._new.value, self._known, self.bench.passwords)
         role = Role.WARN if strength.problem or strength.is_weak else Role.GOOD
         self._new.tell(Note(strength.problem or f"strength: {strength.words}", role))
 

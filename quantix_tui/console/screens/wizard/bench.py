@@ -14,6 +14,7 @@ from quantix_tui.host.identity.offered import offered_name
 from quantix_tui.host.identity.renaming import current_name
 from quantix_tui.host.network.ntp import check_server
 from quantix_tui.host.network.time_servers import time_servers
+from quantix_tui.host.password_policy import PasswordPolicy
 from quantix_tui.host.ways_in import Way, read_administrators
 from quantix_tui.node.gateway.network import resolve
 from quantix_tui.node.gateway.protocol import NodeGateway
@@ -172,9 +173,9 @@ class Bench:
         return self._wizard.applied_with(answers)
 
     @property
-    def fewest_characters(self) -> int:
-        """What the machine's policy asks a password to have at least."""
-        return self._wizard.ground.fewest_characters
+    def passwords(self) -> PasswordPolicy:
+        """What the machine asks of a new one."""
+        return self._wizard.ground.passwords
 
     @property
     def zones(self) -> frozenset[str] | None:

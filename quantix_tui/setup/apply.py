@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
@@ -17,8 +17,8 @@ from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import LOGGER, log_to_system
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.setup.answers import Answers, Section
-from quantix_tui.setup.claim import claimed
-from quantix_tui.setup.state import SetupState, complete, save
+from quantix_tui.setup.claim import Doing, Who, claimed
+from quantix_tui.setup.state import Failure, SetupState, complete, save
 from quantix_tui.setup.steps import Step, StepName, answered, make_step
 
 
@@ -69,12 +69,13 @@ class Networking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the steps are made with. ``folder``: where the state is kept, as this process sees it."""
+    """What the steps are made with. ``folder``: where the state is kept, as this process sees it; ``who``: us."""
 
     tree: Tree
     folder: str
     join: Joining
     network: Networking
+    who: Who = field(default_factory=Who)
 
 
 class Applier:
@@ -104,10 +105,10 @@ class Applier:
         """
         if self._means.tree.root == "/":
             log_to_system()
-        with claimed(self._means.folder):
-            async with aclosing(self._steps(answers)) as steps:
-                async for progress in steps:
-                    yield progress
+        means = self._means
+        async with claimed(means.folder, means.who, Doing.APPLIES), aclosing(self._steps(answers)) as steps:
+            async for progress in steps:
+                yield progress
 
     async def _steps(self, answers: Answers) -> AsyncGenerator[Progress, None]:
         self._state = SetupState(answers, self._state.page, self._state.done)
@@ -128,10 +129,21 @@ class Applier:
                 working.cancel()
             seconds = self._clock() - began
             LOGGER.info("setup: %s: %s in %.1f s", name, "failed" if problem else "done", seconds)
+            if problem is not None:
+                await self._remember(Failure(name, problem, str(self._means.who)))
             yield Ended(name, Outcome.FAILED if problem else Outcome.DONE, seconds, problem)
             if problem is not None:
                 return
         await asyncio.to_thread(complete, self._means.folder)
+
+    async def _remember(self, failed: Failure) -> None:
+        """For whoever opens the wizard after this run."""
+        self._state = replace(self._state, failed=failed)
+        try:
+            await asyncio.to_thread(save, self._means.folder, self._state)
+        except QuantixError as error:
+            # It is told all the same: why the step failed may be why it cannot be kept.
+            LOGGER.error("setup: why %s failed cannot be kept: %s", failed.name, error.problem.message)
 
     async def took(self, name: StepName, section: Section) -> None:
         """A step was made, here or elsewhere, with these answers. Raises :class:`QuantixError` where it is not kept."""

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
+from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, problem_from_json
+from quantix_tui.cluster.text import harmless
 from quantix_tui.config.atomic import read_file, remove_durably, remove_file, replace_file
 from quantix_tui.config.paths import temporary
 from quantix_tui.host.files.problems import not_changed, why
@@ -20,17 +21,42 @@ from quantix_tui.setup.steps import StepName, answered
 VERSION = 1
 _FOLDER_MODE = 0o700
 _MOST_PAGE = 40
+_MOST_WHO = 200
 CORRUPT = "The wizard begins anew: what it remembered cannot be read any more."
 OTHER_VERSION = "The wizard begins anew: what it remembered is of another version."
 
 
+APPLYING = "apply"
+"""The page where the changes are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The step that failed last, in a run of ``who``."""
+
+    name: StepName
+    problem: Problem
+    who: str
+
+
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """``page``: where one was; ``done``: the steps that were applied, each with the digest of its answers."""
+    """``page``: where one was; ``done``: the steps that were applied, each with the digest of its answers.
+
+    ``failed``: what ended the last run, until the next one begins or other answers are given for it.
+    """
 
     answers: Answers = field(default_factory=Answers)
     page: str = ""
     done: Mapping[StepName, str] = field(default_factory=lambda: MappingProxyType({}))
+    failed: Failure | None = None
+
+    def with_answers(self, answers: Answers, page: str) -> "SetupState":
+        """What was made stays made; a failure is none of other answers' any more."""
+        failed = self.failed
+        if failed is not None and getattr(answers, failed.name.value) != getattr(self.answers, failed.name.value):
+            failed = None
+        return replace(self, answers=answers, page=page, failed=failed)
 
     def with_done(self, name: StepName, section: Section) -> "SetupState":
         return replace(self, done=MappingProxyType({**self.done, name: digest(section)}))
@@ -65,6 +91,15 @@ def load(folder: str) -> Remembered:
     return Remembered(SetupState()) if file is None else from_bytes(file.data)
 
 
+def is_as_kept(folder: str, state: SetupState) -> bool:
+    """Whether exactly ``state`` is kept in ``folder``; nothing is what was there at the very beginning. Blocking."""
+    try:
+        file = read_file(os.path.join(folder, STATE))
+    except OSError:
+        return False
+    return state == SetupState() if file is None else file.data == to_bytes(state)
+
+
 def from_bytes(data: bytes) -> Remembered:
     """The state in a file's content."""
     try:
@@ -73,20 +108,31 @@ def from_bytes(data: bytes) -> Remembered:
             return Remembered(SetupState(), OTHER_VERSION)
         done = {StepName(name): str(said) for name, said in kept["done"].items()}
         page = str(kept["page"])[:_MOST_PAGE]
-        state = SetupState(Answers.model_validate(kept["answers"]), page, MappingProxyType(done))
+        answers = Answers.model_validate(kept["answers"])
+        state = SetupState(answers, page, MappingProxyType(done), _failure(kept.get("failed")))
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError):
         return Remembered(SetupState(), CORRUPT)
     return Remembered(state)
 
 
 def to_bytes(state: SetupState) -> bytes:
-    body = {
+    body: dict[str, object] = {
         "version": VERSION,
         "page": state.page,
         "answers": state.answers.model_dump(mode="json"),
         "done": {name.value: said for name, said in state.done.items()},
     }
+    if state.failed is not None:
+        failed = state.failed
+        body["failed"] = {"name": failed.name.value, "who": failed.who, **failed.problem.to_json()}
     return (json.dumps(body, indent=1) + "\n").encode()
+
+
+def _failure(body: object) -> Failure | None:
+    """Raises ValueError, KeyError."""
+    if not isinstance(body, dict):
+        return None
+    return Failure(StepName(body["name"]), problem_from_json(body), harmless(str(body["who"]), _MOST_WHO))
 
 
 def save(folder: str, state: SetupState) -> None:

@@ -47,7 +47,11 @@ class MachineTrials:
             await back.recover(self._place)
         except OSError as error:
             raise not_changed(error) from None
-        return self._wizard.running_trial()
+        return await self._wizard.running_trial()
+
+    def ended(self) -> None:
+        """They stay, or they have gone back."""
+        self._wizard.end_trial()
 
     async def why_gone_back(self) -> str:
         """Why the last one went back while nobody looked, as a sentence."""

@@ -1,12 +1,15 @@
 """The wizard without its pages: what was answered, what is wrong with it, what will be done, doing it."""
 
 import asyncio
+import contextlib
+import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Protocol
 
+from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.doing import Tell
 from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.wayback.record import Watched
@@ -14,10 +17,13 @@ from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.apply import Applier, Ended, Means, Outcome, Progress
 from quantix_tui.setup.checking import Ground, faults
+from quantix_tui.setup.claim import Claim, Doing, Holder, briefly, holder, take_soon
 from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.first_boot import COMPLETED
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.review import Reviewed, review
-from quantix_tui.setup.state import Remembered, SetupState, load, save
+from quantix_tui.setup.session import Session, taken_over
+from quantix_tui.setup.state import Failure, Remembered, SetupState, is_as_kept, load, save
 from quantix_tui.setup.steps import StepName, make_step
 
 
@@ -32,19 +38,24 @@ class OnTrial(Protocol):
 class Wizard:
     """One run through the pages. Nothing here blocks the event loop; everything raises :class:`QuantixError`.
 
-    ``notice`` is a sentence to show first, where what was kept from an earlier run could not be taken up.
+    ``session``: whether the pages are ours. ``notice`` is a sentence to show first, where what was kept from an earlier
+    run could not be taken up.
     """
 
     def __init__(
         self,
         means: Means,
+        session: Session,
         kept: Remembered,
         ground: Ground,
+        *,
         member_of: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``member_of``: the control plane's address, where the node has joined a cluster already."""
         self._means = means
+        self.session = session
+        self._claim: Claim | None = None
         self._applier = Applier(means, kept.state, clock)
         self._member_of = member_of
         self._ground = ground
@@ -61,6 +72,11 @@ class Wizard:
     def page(self) -> str:
         """Where one was, also before a power cut; empty at the very beginning."""
         return self._page
+
+    @property
+    def failed(self) -> Failure | None:
+        """What ended the last run, this one's or another one's."""
+        return self._applier.state.failed
 
     @property
     def applied(self) -> frozenset[StepName]:
@@ -88,12 +104,73 @@ class Wizard:
         return found if name is None else tuple(fault for fault in found if fault.place[0] == name.value)
 
     async def keep(self, answers: Answers, page: str) -> None:
-        """A page was left: from now on a power cut costs what comes after it. No secret reaches the disk."""
+        """A page was left: from now on a power cut costs what comes after it. No secret reaches the disk.
+
+        Refused while somebody else sets the node up, or has taken the wizard over.
+        """
+        state = self._applier.state.with_answers(answers, page)
+        await asyncio.to_thread(self._save, state)
         self._answers, self._page = answers, page
-        state = SetupState(answers, page, self._applier.state.done)
         # What is kept after this, by a step, stands on it.
         self._applier.resume(state)
-        await asyncio.to_thread(save, self._means.folder, state)
+
+    def _save(self, state: SetupState) -> None:
+        if self._claim is not None:
+            save(self._means.folder, state)
+            return
+        with briefly(self._means.folder):
+            if not self.session.is_ours:
+                other = self.session.other()
+                if other is not None or not self.is_as_kept():
+                    raise QuantixError(taken_over(other))
+                self.session.enter()
+            save(self._means.folder, state)
+
+    # Who else sets the node up
+
+    def held(self) -> Holder | None:
+        """Who sets the node up now, or else has the wizard open, when that is not we. Some microseconds."""
+        held = holder(self._means.folder)
+        if held is not None:
+            return None if held.is_us else held
+        return self.session.other()
+
+    async def go_on(self) -> bool | None:
+        """The pages are ours again: whether what is kept is still ours too. None: somebody else has them.
+
+        Raises :class:`QuantixError`.
+        """
+        if await asyncio.to_thread(self.session.begin) is not None:
+            return None
+        return await asyncio.to_thread(self.is_as_kept)
+
+    async def take_over(self) -> bool:
+        """As :meth:`go_on`, whoever has them, but for somebody who sets the node up."""
+        await asyncio.to_thread(self.session.take_over)
+        return await asyncio.to_thread(self.is_as_kept)
+
+    async def kept_now(self) -> SetupState:
+        """What is kept, by whomever."""
+        return (await asyncio.to_thread(load, self._means.folder)).state
+
+    @property
+    def set_up_elsewhere(self) -> bool:
+        """Whether somebody else has completed it."""
+        return not self.is_complete and os.path.exists(os.path.join(self._means.folder, COMPLETED))
+
+    def is_as_kept(self) -> bool:
+        """Whether what is kept is what we have kept, and not somebody else. Blocking, for a small file."""
+        return is_as_kept(self._means.folder, self._applier.state)
+
+    async def close(self) -> None:
+        """The pages are nobody's any more."""
+        self._let_go()
+        await asyncio.to_thread(self.session.end)
+
+    def _let_go(self) -> None:
+        if self._claim is not None:
+            self._claim.let_go()
+            self._claim = None
 
     async def review(self) -> tuple[Reviewed, ...]:
         """Every change that will be made, as the machine is now."""
@@ -102,12 +179,34 @@ class Wizard:
         except OSError as error:
             raise not_changed(error) from None
 
-    def running_trial(self) -> Trial | None:
-        """Network settings that are on trial already: of this console before it was killed, or of another one."""
-        return running_trial(place_in(self._means.folder))
+    async def running_trial(self) -> Trial | None:
+        """Network settings that are on trial already, of a console that was killed. End it with :meth:`end_trial`."""
+        found = running_trial(place_in(self._means.folder))
+        if found is None or self._claim is not None:
+            return found
+        try:
+            self._claim = await take_soon(self._means.folder, self._means.who, Doing.TRIES)
+        except QuantixError:
+            # Whoever tries them keeps them, or does not.
+            return None
+        return found
+
+    def end_trial(self) -> None:
+        """Nobody looks after the settings on trial here any more: they stay, or they have gone back."""
+        self._let_go()
 
     async def try_network(self, answers: Answers, tell: Tell) -> Trial:
-        """The network's settings at once, with a way back. Keep them with :meth:`keep_network`."""
+        """The network's settings at once, with a way back. Keep them with :meth:`keep_network`, or go back; then
+        :meth:`end_trial`. Meanwhile nobody else sets the node up."""
+        if self._claim is None:
+            self._claim = await take_soon(self._means.folder, self._means.who, Doing.TRIES)
+        try:
+            return await self._try(answers, tell)
+        except BaseException:
+            self._let_go()
+            raise
+
+    async def _try(self, answers: Answers, tell: Tell) -> Trial:
         # Whoever comes after a console that was killed meanwhile keeps what is on trial, and nothing else.
         await self.keep(answers, self._page)
         try:
@@ -138,10 +237,18 @@ class Wizard:
 
 
 async def begin(means: Means, member_of: str = "", clock: Callable[[], float] = time.monotonic) -> Wizard:
-    """Take up what was kept, and look at the machine. Takes some milliseconds. Parameters as :class:`Wizard`'s."""
+    """Take up what was kept, and look at the machine. Takes some milliseconds. Parameters as :class:`Wizard`'s.
+
+    The pages are ours, unless somebody else has them (:meth:`Wizard.held`).
+    """
+    session = Session(means.folder, means.who)
+    with contextlib.suppress(QuantixError):
+        # Somebody sets the node up now, or nothing can be kept: both are told where they matter.
+        await asyncio.to_thread(session.begin)
+    # Behind that: nobody changes it any more.
     kept = await asyncio.to_thread(load, means.folder)
     try:
         ground = await asyncio.to_thread(read_ground, means.tree)
     except OSError as error:
         raise not_changed(error) from None
-    return Wizard(means, kept, ground, member_of, clock)
+    return Wizard(means, session, kept, ground, member_of=member_of, clock=clock)

@@ -23,7 +23,7 @@ from quantix_tui.setup.answers import (
     TimeAnswers,
 )
 from quantix_tui.setup.apply import Applier, Did, Ended, Means, Outcome
-from quantix_tui.setup.claim import claimed
+from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.first_boot import is_first_boot
 from quantix_tui.setup.review import review
 from quantix_tui.setup.state import SetupState, load
@@ -151,11 +151,12 @@ async def test_another_process_goes_on_where_the_first_was_cut_short(machine: Pa
 async def test_one_at_a_time(tmp_path: Path) -> None:
     machine = MACHINES["debian"](tmp_path)
     folder = means(machine, Joins()).folder
-    with claimed(folder):
+    async with claimed(folder, Who(line="ttyS0"), Doing.APPLIES):
         before = picture(machine)
         with pytest.raises(QuantixError) as caught:
             await ends(Applier(means(machine, Joins()), SetupState()), TOKENLESS)
         assert caught.value.problem.reason == "setup_runs"
+        assert caught.value.problem.message.startswith("The wizard on ttyS0 sets this node up, for 0 s now.")
         assert picture(machine) == before
     await ends(Applier(means(machine, Joins()), SetupState()), TOKENLESS)
 

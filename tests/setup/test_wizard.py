@@ -11,6 +11,7 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers, NetworkAnswers, TimeAnswers
 from quantix_tui.setup.apply import Ended, Means, Outcome
+from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.ground import read_machine
 from quantix_tui.setup.steps import StepName
 from quantix_tui.setup.wizard import Wizard, begin
@@ -47,6 +48,7 @@ async def test_a_page_that_was_left_is_there_again(machine: Path) -> None:
         administrator=AdministratorAnswers(password=Secret("correct horse")), name=NameAnswers(hostname="node1")
     )
     await first.keep(answers, "network")
+    await first.close()
     again = await wizard(machine)
     assert again.page == "network"
     assert again.answers.name == NameAnswers(hostname="node1")
@@ -61,15 +63,15 @@ async def test_a_network_that_is_kept_is_not_applied_again(machine: Path) -> Non
     first = await wizard(machine)
     trial = await first.try_network(NETWORK, lambda _: None)
     assert (machine / "etc/network/interfaces.d/quantix-tui").exists()
-    # A console that was killed meanwhile finds it on trial.
     second = await wizard(machine)
-    found = second.running_trial()
-    assert found is not None
-    assert found.seconds_left()
+    # The first one still looks after it.
+    assert await second.running_trial() is None
     await first.keep_network(trial)
+    first.end_trial()
     assert first.applied == {StepName.NETWORK}
-    assert first.running_trial() is None
+    assert await first.running_trial() is None
     await first.keep(first.answers, "time")
+    await first.close()
     third = await wizard(machine)
     assert third.applied == {StepName.NETWORK}
     await third.keep(third.answers.model_copy(update={"time": TimeAnswers(timezone="Europe/Berlin")}), "review")
@@ -84,10 +86,12 @@ async def test_what_is_on_trial_is_known_to_the_console_that_comes_after_a_kille
     first = await wizard(machine)
     await first.keep(Answers(), "network")
     await first.try_network(NETWORK, lambda _: None)
+    await first.close()  # Killed, the kernel does that.
     second = await wizard(machine)
     assert (second.page, second.answers.network) == ("network", NETWORK.network)
-    found = second.running_trial()
+    found = await second.running_trial()
     assert found is not None
+    assert found.seconds_left()
     await second.keep_network(found)
     assert second.applied == {StepName.NETWORK}
 
@@ -121,3 +125,50 @@ def test_the_facts_of_the_machine() -> None:
     assert machine.facts.hostname
     assert machine.inventory.cpu.threads
     assert machine.inventory.memory_total_bytes
+
+
+async def test_what_failed_is_told_to_whoever_comes_next_until_it_is_mended(machine: Path) -> None:
+    problem = Problem(ErrorCode.INVALID_TOKEN, "It has expired.", "Get a new one.")
+    first = await wizard(machine, Joins(problem))
+    await first.keep(ANSWERS, "apply")
+    assert first.failed is None
+    assert [each async for each in first.apply() if isinstance(each, Ended)][-1].problem == problem
+    await first.close()
+    second = await wizard(machine)
+    assert second.failed is not None
+    assert (second.failed.name, second.failed.problem, second.failed.who) == (StepName.CLUSTER, problem, "the wizard")
+    # Other answers about something else do not mend it.
+    await second.keep(second.answers.model_copy(update={"name": NameAnswers(hostname="node2")}), "review")
+    assert second.failed is not None
+    await second.keep(second.answers.model_copy(update={"cluster": None}), "review")
+    assert second.failed is None
+
+
+async def test_the_second_one_keeps_nothing_until_it_takes_over(machine: Path) -> None:
+    first = await wizard(machine)
+    await first.keep(Answers(name=NameAnswers(hostname="node1")), "network")
+    second = await wizard(machine)
+    assert second.held() is not None
+    assert first.held() is None
+    with pytest.raises(QuantixError) as caught:
+        await second.keep(Answers(), "welcome")
+    assert caught.value.problem.reason == "taken_over"
+    assert second.is_as_kept()
+    second.session.take_over()
+    assert second.held() is None
+    await second.keep(second.answers, "time")
+    with pytest.raises(QuantixError):
+        await first.keep(first.answers, "review")
+    assert not first.is_as_kept()
+    assert (await wizard(machine)).page == "time"
+
+
+async def test_nobody_keeps_a_page_while_somebody_sets_the_node_up(machine: Path) -> None:
+    first = await wizard(machine)
+    await first.keep(Answers(name=NameAnswers(hostname="node1")), "network")
+    async with claimed(folder_of(machine), Who("quantix-tui setup", "pts/3"), Doing.APPLIES):
+        # This process has it: to others it is somebody else.
+        with pytest.raises(QuantixError) as caught:
+            await first.keep(Answers(), "welcome")
+    assert "quantix-tui setup on pts/3 sets this node up".lower() in caught.value.problem.message.lower()
+    assert first.is_as_kept()

@@ -108,6 +108,10 @@ class ScriptedTrials:
         why, self.why = self.why, ""
         return why
 
+    def ended(self) -> None:
+        assert self.wizard is not None
+        self.wizard.end_trial()
+
 
 async def ask_time(server: str) -> Finding:
     if server.startswith("silent"):

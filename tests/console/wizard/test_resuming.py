@@ -1,6 +1,7 @@
 """Back and forth loses nothing; what was answered is kept from page to page, over a break too, but for secrets."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -161,7 +162,7 @@ async def test_a_state_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 async def test_a_state_that_cannot_be_kept_holds_one_on_the_page(tmp_path: Path) -> None:
     async with opened_wizard(tmp_path) as rig:
-        (tmp_path / STATE).parent.mkdir(parents=True)
+        shutil.rmtree(tmp_path / STATE)
         (tmp_path / STATE).write_text("in the way")
         await rig.hands.press("f8")
         await rig.hands.until("cannot be kept in")

@@ -20,9 +20,11 @@ from quantix_tui.node.gateway.network import resolve
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means, Progress
+from quantix_tui.setup.claim import Holder
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.ground import Machine, read_machine
 from quantix_tui.setup.review import Reviewed
+from quantix_tui.setup.state import Failure, SetupState
 from quantix_tui.setup.steps import StepName
 from quantix_tui.setup.wizard import Wizard
 
@@ -81,6 +83,10 @@ class Trials(Protocol):
 
     async def why_gone_back(self) -> str:
         """A sentence when settings that were tried went back while nobody looked; else nothing."""
+        ...
+
+    def ended(self) -> None:
+        """Nothing is on trial any more: somebody else may set the node up."""
         ...
 
 
@@ -187,6 +193,11 @@ class Bench:
         return self.around.way is not Way.LOG_IN or self.answers.administrator is not None
 
     @property
+    def failed(self) -> Failure | None:
+        """What ended the last run, of whomever."""
+        return self._wizard.failed
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with all answers, or missing."""
         return self._wizard.faults(self.answers)
@@ -199,6 +210,34 @@ class Bench:
         """Remember the answers and the page. Raises :class:`QuantixError`."""
         if not self.completed:
             await self._wizard.keep(self.answers, page.value)
+
+    # Who else sets the node up
+
+    @property
+    def held(self) -> Holder | None:
+        """Who sets it up now, or has the wizard open, but for us."""
+        return self._wizard.held()
+
+    @property
+    def set_up_elsewhere(self) -> bool:
+        """Whether somebody else has completed it."""
+        return self._wizard.set_up_elsewhere
+
+    async def kept_now(self) -> SetupState:
+        """What is kept, by whomever."""
+        return await self._wizard.kept_now()
+
+    async def go_on(self) -> bool | None:
+        """Nobody has the wizard: it is ours, and whether what is kept is so too. Raises :class:`QuantixError`."""
+        return await self._wizard.go_on()
+
+    async def take_over(self) -> bool:
+        """It is ours, and whether what is kept is so too. Raises :class:`QuantixError`."""
+        return await self._wizard.take_over()
+
+    async def close(self) -> None:
+        """It is nobody's any more."""
+        await self._wizard.close()
 
     async def review(self) -> tuple[Reviewed, ...]:
         """Every change that will be made. Raises :class:`QuantixError`."""

@@ -254,6 +254,8 @@ class Network(Page):
         return False
 
     async def _tried(self, kept: bool | None) -> None:
+        if self.bench.kit.trials is not None:
+            self.bench.kit.trials.ended()
         self.post_message(self.Ready() if kept else self.Changed())
 
     async def _look_back(self) -> None:

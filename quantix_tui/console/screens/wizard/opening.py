@@ -1,12 +1,14 @@
 """Opening the wizard: on this machine, or on a folder that stands for one."""
 
 import asyncio
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
+from quantix_tui.console.screens.wizard.held import Then
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.console.setup import Setup
 from quantix_tui.host.files.problems import not_changed
@@ -17,6 +19,7 @@ from quantix_tui.node.gateway.local import LocalGateway
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.settings import CONFIG_FILE, Settings
 from quantix_tui.setup.apply import Means
+from quantix_tui.setup.claim import Who
 from quantix_tui.setup.join import GatewayJoining
 from quantix_tui.setup.means import TreeJoining, UnattendedNetwork
 from quantix_tui.setup.trials import MachineTrials
@@ -58,7 +61,7 @@ async def open_here(app: "ConsoleApp") -> None:
 
 async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -> None:
     gateway = app.gateway if setup.daemon else local_gateway(setup.root)
-    means = means_of(setup, app.settings.state, gateway)
+    means = means_of(setup, app.settings, gateway)
     try:
         member_of = await cluster_of(gateway)
         wizard = await begin(means, member_of, app.clock.monotonic)
@@ -69,21 +72,29 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
     except OSError as error:
         await app.tell_problem("Set this node up", not_changed(error).problem)
         return
+    if wizard.set_up_elsewhere:
+        await wizard.close()
+        app.setup = None
+        app.notice(IS_SET_UP, Role.GOOD)
+        return
     kit = Kit(gateway, MachineTrials(wizard, means), app.clock, app.demo, alone=setup.alone)
     bench = Bench(wizard, means, kit, around, member_of)
 
-    def closed(_: bool | None) -> None:
+    def closed(then: Then | None) -> None:
+        if then is Then.ANEW:
+            app.call_later(partial(_open, app, setup, locks_after=locks_after))
+            return
         if locks_after:
             app.guard.lock()
         if setup.alone:
-            app.exit(return_code=0 if bench.completed else 1)
+            app.exit(return_code=0 if then is Then.SET_UP else 1)
             return
         token = bench.answers.cluster.token if bench.answers.cluster else None
         if app.demo is not None and bench.completed and token is not None:
             kind = app.demo.kind_of(token.reveal())
             if kind is not None:
                 app.demo_token_used(kind)
-        if bench.completed:
+        if then is Then.SET_UP:
             app.setup = None
             app.node_watch.begin_anew()
             app.notice(IS_SET_UP, Role.GOOD)
@@ -110,8 +121,16 @@ def local_gateway(root: str) -> NodeGateway:
     return LocalGateway(Settings(config_file=Tree(root).real(CONFIG_FILE, follow=True)))
 
 
-def means_of(setup: Setup, state: str, gateway: NodeGateway) -> Means:
-    """``state``: the folder of the console's state, as this process sees it."""
-    tree = Tree(setup.root)
+def means_of(setup: Setup, settings: Settings, gateway: NodeGateway) -> Means:
+    """``settings``: where the console's state is, as this process sees it."""
+    tree, state = Tree(setup.root), settings.state
     joining = GatewayJoining(gateway, restarts=True) if setup.daemon else TreeJoining(tree)
-    return Means(tree, state, joining, UnattendedNetwork(place_in(state), tree))
+    return Means(tree, state, joining, UnattendedNetwork(place_in(state), tree), Who(line=line_of(settings)))
+
+
+def line_of(settings: Settings) -> str:
+    """Where this console stands; empty where that is no line."""
+    try:
+        return settings.line or os.ttyname(0).removeprefix("/dev/")
+    except OSError:
+        return ""

@@ -15,6 +15,7 @@ from quantix_tui.console.clock import clock_words
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.lines import Role, opening
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
+from quantix_tui.console.screens.wizard.held import HeldScreen, Then
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.screens.wizard.pages import page_of, title_of
 from quantix_tui.console.widgets.choices import Choices
@@ -28,10 +29,17 @@ MORE = 22
 """Columns beside what is said, for the word that there is more of the page."""
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
 SHOW_CLOCK_EVERY = 5.0
+<<<<<<< HEAD
+=======
+LOOK_EVERY = 1.0
+"""Seconds after which it is seen that somebody else sets the node up."""
+SETTLED = 0.05
+"""Seconds after which the first layout of a page is done."""
+>>>>>>> 7f627fe (Who sets the node up is told to everybody else: one lock for all who apply or try, one wizard at a time has the pages and another may take over)
 
 
-class WizardScreen(Screen[bool]):
-    """Dismissed with whether the node is set up."""
+class WizardScreen(Screen[Then]):
+    """Dismissed with how it goes on."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["wizard.tcss"]
     AUTO_FOCUS = ""
@@ -56,6 +64,7 @@ class WizardScreen(Screen[bool]):
         self._told: tuple[str, Role] = ("", Role.TEXT)
         self._stays = False
         self._moving = False
+        self._had_it = False
 
     def compose(self) -> ComposeResult:
         self._header = HeaderPanel(self._heading())
@@ -70,11 +79,17 @@ class WizardScreen(Screen[bool]):
     async def on_mount(self) -> None:
         self._arrange(self.app.size.width)
         self.set_interval(SHOW_CLOCK_EVERY, self._tick)
+        self.set_interval(LOOK_EVERY, self._look_who)
         page = self._bench.begins_at
         self._furthest = list(PageName).index(page)
         await self._show(page)
         if words := self._bench.notice or self._again_words():
             self.tell(words, Role.WARN, stays=True)
+
+        self._look_who()
+
+    async def on_unmount(self) -> None:
+        await self._bench.close()
 
     @property
     def begun(self) -> bool:
@@ -224,7 +239,7 @@ class WizardScreen(Screen[bool]):
             case "later":
                 await self._leave()
             case "dashboard":
-                self.dismiss(self._bench.completed)
+                self.dismiss(Then.SET_UP if self._bench.completed else Then.LATER)
             case key:
                 self._page.chosen(key)
 
@@ -242,7 +257,24 @@ class WizardScreen(Screen[bool]):
             self._close()
 
     def _close(self) -> None:
-        self.dismiss(False)
+        self.dismiss(Then.LATER)
+
+    # Who else sets the node up
+
+    def _look_who(self) -> None:
+        """One at a time: somebody else is told of, on top of everything."""
+        if self.app.screen is not self or self._bench.completed or self._page.busy or self._moving:
+            return
+        held = self._bench.held
+        if held is not None:
+            self.app.push_screen(HeldScreen(self._bench, held, lost=self._had_it), self._freed)
+        self._had_it = held is None
+
+    async def _freed(self, then: Then | None) -> None:
+        if then is Then.ON:
+            self._refresh()
+        elif then is not None:
+            self.dismiss(then)
 
     def action_page(self, step: int) -> None:
         self._page.action_page(step)

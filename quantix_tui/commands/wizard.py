@@ -13,7 +13,9 @@ from quantix_tui.console.app import run_console
 from quantix_tui.console.setup import Setup
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.settings import STATE, Settings, settings_from
+from quantix_tui.setup.claim import Who, briefly
 from quantix_tui.setup.first_boot import COMPLETED
+from quantix_tui.setup.session import Session, taken_over
 from quantix_tui.setup.state import forget
 
 _DESCRIPTION = """\
@@ -47,13 +49,21 @@ def wanted_by(
     if tree.root != "/":
         settings = _of_tree(settings, tree)
     if given.again:
-        forget(settings.state)
+        _begin_anew(settings.state)
     elif os.path.exists(os.path.join(settings.state, COMPLETED)):
         print("This node is set up already. To set it up anew: quantix-tui wizard --again")
         return None
     # A folder has no dashboard; a node that was named for it takes the join up.
     named = settings.node is not None
     return settings, Setup(tree.root, daemon=tree.root == "/" or named, alone=tree.root != "/")
+
+
+def _begin_anew(state: str) -> None:
+    """Raises :class:`QuantixError` while somebody sets the node up, or has the wizard open."""
+    with briefly(state):
+        if (other := Session(state, Who()).other()) is not None:
+            raise QuantixError(taken_over(other))
+        forget(state)
 
 
 def _tree_of(given: argparse.Namespace) -> Tree:

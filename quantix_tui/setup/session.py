@@ -105,4 +105,5 @@ class Session:
 def taken_over(held: Holder | None) -> Problem:
     """That somebody else's wizard has the pages."""
     who = str(held) if held else "Another console has gone on with the wizard meanwhile."
-    return Problem(ErrorCode.MACHINE_REFUSED, who, "Take it over here, or go on there.", "taken_over")
+    hint = "Go on there, or leave it there first; a second wizard can take it over."
+    return Problem(ErrorCode.MACHINE_REFUSED, who, hint, "taken_over")

@@ -181,14 +181,22 @@ class Wizard:
 
     async def running_trial(self) -> Trial | None:
         """Network settings that are on trial already, of a console that was killed. End it with :meth:`end_trial`."""
-        found = running_trial(place_in(self._means.folder))
+        place = place_in(self._means.folder)
+        found = running_trial(place)
         if found is None or self._claim is not None:
             return found
+        if not self.session.is_ours:
+            return None
         try:
-            self._claim = await take_soon(self._means.folder, self._means.who, Doing.TRIES)
+            claim = await take_soon(self._means.folder, self._means.who, Doing.TRIES)
         except QuantixError:
             # Whoever tries them keeps them, or does not.
             return None
+        if running_trial(place) is None:
+            # Whoever did has done so just now.
+            claim.let_go()
+            return None
+        self._claim = claim
         return found
 
     def end_trial(self) -> None:

@@ -2,11 +2,18 @@
 
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 from quantix_tui.console.look import Look
+from quantix_tui.sandbox.machine import STATE
+from quantix_tui.setup.answers import Answers, NameAnswers, TimeAnswers
+from quantix_tui.setup.claim import Doing
+from quantix_tui.setup.state import Failure, SetupState, save
+from quantix_tui.setup.steps import StepName
 from tests.console.screen import Hands
 from tests.console.wizard.rig import PASSWORD, SILENT, TOKEN, Joins, Rig, opened_wizard
+from tests.setup.holders import holding
 
 Stop = tuple[str, Hands]
 
@@ -17,6 +24,8 @@ async def wizard_tour(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
             for part in (_who, _network, _time_and_cluster, _end):
                 async for stop in part(rig):
                     yield stop
+    async for stop in _held(look, size):
+        yield stop
 
 
 async def _who(rig: Rig) -> AsyncIterator[Stop]:
@@ -111,3 +120,27 @@ async def _end(rig: Rig) -> AsyncIterator[Stop]:
     await rig.on("Done")
     await hands.until("Open the dashboard")
     yield "wizard-done", hands
+
+
+async def _held(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
+    """Somebody else has it."""
+    answers = Answers(name=NameAnswers(hostname="node1"), time=TimeAnswers(timezone="UTC"))
+    begun = SetupState(answers, "apply").with_done(StepName.NAME, NameAnswers(hostname="node1"))
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder) / STATE
+        state.mkdir(parents=True)
+        with holding(state, "session", seconds=200):
+            save(str(state), SetupState(answers, "time"))
+            async with opened_wizard(Path(folder), look=look, size=size) as rig:
+                await rig.hands.until("Take it over")
+                yield "wizard-held-open", rig.hands
+        with holding(state, Doing.APPLIES, seconds=61):
+            save(str(state), begun)
+            async with opened_wizard(Path(folder), look=look, size=size) as rig:
+                await rig.hands.until("sets this node up")
+                await rig.hands.until("Steps")
+                yield "wizard-held-applies", rig.hands
+        save(str(state), replace(begun, failed=Failure(StepName.TIME, SILENT, "quantix-tui setup on pts/7")))
+        async with opened_wizard(Path(folder), look=look, size=size) as rig:
+            await rig.hands.until("Mend: Time")
+            yield "wizard-held-failed", rig.hands

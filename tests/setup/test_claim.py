@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,39 +13,10 @@ import pytest
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.setup.claim import Doing, Holder, Who, briefly, claimed, holder, take, take_soon
 from quantix_tui.setup.session import OPEN, Session
+from tests.setup.holders import HOLDS, holding
 from tests.support.waiting import wait_until
 
 TTYS0, TTY1 = Who(line="ttyS0"), Who(line="tty1")
-_HOLDS = """
-import sys
-from quantix_tui.setup.claim import Doing, Who, briefly, take
-from quantix_tui.setup.session import Session
-folder, what = sys.argv[1:]
-who = Who("quantix-tui setup", "pts/7")
-if what == "session":
-    held = Session(folder, who)
-    assert held.begin() is None
-elif what == "briefly":
-    held = briefly(folder)
-    held.__enter__()
-else:
-    held = take(folder, who, Doing(what))
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def holding(folder: Path, what: str) -> Iterator["subprocess.Popen[str]"]:
-    """A process that has it until it is killed or the block ends."""
-    command = [sys.executable, "-c", _HOLDS, str(folder), what]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def kill(process: "subprocess.Popen[str]") -> None:
@@ -92,7 +61,7 @@ def test_whoever_keeps_a_page_is_waited_for(tmp_path: Path) -> None:
         assert holder(str(tmp_path)) is None
         os.kill(process.pid, signal.SIGSTOP)
         waits = subprocess.Popen(
-            [sys.executable, "-c", _HOLDS, str(tmp_path), Doing.APPLIES],
+            [sys.executable, "-c", HOLDS, str(tmp_path), Doing.APPLIES],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
         )

@@ -30,6 +30,7 @@ STOPPED = (
     "The changes were begun, and not ended: the power or the console went away. What was done stays done; "
     "Go on makes the rest."
 )
+_TRIED = "{} stopped at this step. What was done stays done."
 
 
 class Applying(Page):
@@ -61,12 +62,21 @@ class Applying(Page):
         for name in self.bench.applied & set(self._rows):
             self._rows[name] = CheckRow("OK", _title(name), "done already", "", Role.GOOD)
         self._failed = None
-        self._show()
         asked, self.bench.asked_to_apply = self.bench.asked_to_apply, False
         if asked and not self.bench.faults:
+            self._show()
             self._start()
+            return
+        failed = self.bench.failed
+        if failed is not None and failed.name in self._rows:
+            self._failed = failed.name
+            self._rows[failed.name] = ended_row(failed.name, Outcome.FAILED, None, "")
+            told = Paragraph(failed.problem.message, Role.BAD), Paragraph(failed.problem.hint)
+            self._tell(*told, Paragraph(_TRIED.format(failed.who[:1].upper() + failed.who[1:]), Role.DIM))
         else:
             self._tell(Paragraph(STOPPED, Role.WARN))
+        self._show()
+        self.post_message(self.Changed())
 
     @property
     def busy(self) -> bool:
@@ -183,9 +193,9 @@ def _title(name: StepName) -> str:
     return name.value.capitalize()
 
 
-def ended_row(name: StepName, outcome: Outcome, seconds: float, last: str) -> CheckRow:
-    """A step's line when it has ended."""
-    time = words.elapsed(seconds * 1000)
+def ended_row(name: StepName, outcome: Outcome, seconds: float | None, last: str) -> CheckRow:
+    """A step's line when it has ended. ``seconds``: None where it is not known how long it took."""
+    time = "" if seconds is None else words.elapsed(seconds * 1000)
     match outcome:
         case Outcome.DONE:
             return CheckRow("OK", _title(name), harmless(last, 120) or "nothing to change", time, Role.GOOD)

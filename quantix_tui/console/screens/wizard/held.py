@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.timer import Timer
+from textual.types import CSSPathType
 
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.check_row import CheckRow
@@ -49,6 +50,7 @@ class Then(Enum):
 class HeldScreen(Dialogue[Then]):
     """On top of the wizard until nobody else has it. ``lost``: the pages were ours before."""
 
+    CSS_PATH: ClassVar[CSSPathType | None] = ["../dialogue.tcss"]
     CHANGES: ClassVar[bool] = True
 
     def __init__(self, bench: Bench, held: Holder, *, lost: bool) -> None:
@@ -79,6 +81,9 @@ class HeldScreen(Dialogue[Then]):
             self.run_worker(self._look_again(), group="look", exclusive=True)
 
     async def _look_again(self) -> None:
+        if self._bench.set_up_elsewhere:
+            self._end(Then.SET_UP)
+            return
         held = self._bench.held
         if held is not None:
             self._show(held, await self._bench.kept_now())
@@ -89,7 +94,7 @@ class HeldScreen(Dialogue[Then]):
             self._tell_problem(error.problem)
         else:
             if then is not None:
-                self._end(Then.SET_UP if self._bench.set_up_elsewhere else Then.ON if then else Then.ANEW)
+                self._end(Then.ON if then else Then.ANEW)
 
     def _show(self, held: Holder, kept: SetupState) -> None:
         self._held = held

@@ -17,12 +17,14 @@ from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.system_log import log_to_system
 from quantix_tui.host.wayback.back import recover
+from quantix_tui.host.wayback.record import Place
 from quantix_tui.host.wayback.trying import place_in, why_gone_back
 from quantix_tui.settings import STATE, Settings, settings_from
 from quantix_tui.setup.answer_file import AnswerFile, read_answers
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.apply import Applier, Did, Ended, Outcome, Progress
 from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.first_boot import is_first_boot
 from quantix_tui.setup.found import find_answers
@@ -78,11 +80,20 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
 def _network_back(settings: Settings, when: str) -> int:
     place = place_in(settings.state)
     try:
-        back = asyncio.run(recover(place, files_only=when == "boot"))
+        back = asyncio.run(_old_network(place, settings, when))
     except OSError as error:
         raise not_changed(error) from None
     print(why_gone_back(place) if back else "There is nothing to bring back.")
     return ends.DONE
+
+
+async def _old_network(place: Place, settings: Settings, when: str) -> bool:
+    if when == "boot":
+        # Nobody else runs yet.
+        return await recover(place, files_only=True)
+    # Settings that a console tries just now are its own.
+    async with claimed(settings.state, Who("quantix-tui setup"), Doing.GOES_BACK):
+        return await recover(place)
 
 
 def _set_up_from_found(tree: Tree, folder: str, settings: Settings, given: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """What is done when the first dashboard stands, and nobody waits for it."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from functools import partial
@@ -70,14 +71,19 @@ async def _tell_earlier(app: "ConsoleApp", earlier: Callable[[], str]) -> None:
 
 async def _bring_old_network_back(app: "ConsoleApp") -> None:
     """What nobody confirmed, before the machine restarted or what watched over it was killed, is not left in force."""
+    from quantix_tui.cluster.errors import QuantixError
     from quantix_tui.host.system_log import log_to_system
     from quantix_tui.host.wayback.back import recover
     from quantix_tui.host.wayback.trying import place_in, why_gone_back
+    from quantix_tui.setup.claim import Doing, Who, claimed
 
     log_to_system()
     place = place_in(app.settings.state)
     try:
-        await recover(place)
+        # Settings that another console tries just now are its own.
+        with contextlib.suppress(QuantixError):
+            async with claimed(app.settings.state, Who("the console", app.settings.line or ""), Doing.GOES_BACK):
+                await recover(place)
         if why := why_gone_back(place):
             app.notice(f"{why} The old ones are in force again.", Role.WARN, stays=True)
     except OSError as error:

@@ -44,6 +44,7 @@ class Who:
 class Doing(StrEnum):
     APPLIES = "sets this node up"
     TRIES = "tries network settings"
+    GOES_BACK = "brings old network settings back"
     ASKS = "is open"
 
 

@@ -9,11 +9,9 @@ from quantix_tui.cluster.checks import CheckResult, Finding, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
 from quantix_tui.host.addresses import interface_addresses, name_servers, read_text
 from quantix_tui.host.doing import Done
-from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.netconfig.wanted import device_name
 from quantix_tui.host.network import dns, gateways
 from quantix_tui.host.network.links import bound_to_link
-from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.trying import Trial, place_in, why_gone_back
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means
@@ -43,10 +41,6 @@ class MachineTrials:
 
     async def running(self) -> Trial | None:
         """One that outlived the console that began it, with somebody who watches over it. Raises QuantixError."""
-        try:
-            await back.recover(self._place)
-        except OSError as error:
-            raise not_changed(error) from None
         return await self._wizard.running_trial()
 
     def ended(self) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.doing import Tell
 from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_network
 from quantix_tui.setup.answers import Answers
@@ -180,23 +181,31 @@ class Wizard:
             raise not_changed(error) from None
 
     async def running_trial(self) -> Trial | None:
-        """Network settings that are on trial already, of a console that was killed. End it with :meth:`end_trial`."""
+        """Network settings that are on trial already, of a console that was killed. End it with :meth:`end_trial`.
+
+        What nobody watches over any more goes back first, unless somebody sets the node up now.
+        """
         place = place_in(self._means.folder)
-        found = running_trial(place)
-        if found is None or self._claim is not None:
-            return found
+        if self._claim is not None:
+            return running_trial(place)
         if not self.session.is_ours:
             return None
+        doing = Doing.TRIES if place.is_armed else Doing.GOES_BACK
         try:
-            claim = await take_soon(self._means.folder, self._means.who, Doing.TRIES)
+            claim = await take_soon(self._means.folder, self._means.who, doing)
         except QuantixError:
             # Whoever tries them keeps them, or does not.
             return None
-        if running_trial(place) is None:
-            # Whoever did has done so just now.
-            claim.let_go()
-            return None
-        self._claim = claim
+        found: Trial | None = None
+        try:
+            await back.recover(place)
+            found = running_trial(place)
+        except OSError as error:
+            raise not_changed(error) from None
+        finally:
+            if found is None:
+                claim.let_go()
+        self._claim = claim if found is not None else None
         return found
 
     def end_trial(self) -> None:
@@ -244,12 +253,18 @@ class Wizard:
         self.is_complete = not failed
 
 
-async def begin(means: Means, member_of: str = "", clock: Callable[[], float] = time.monotonic) -> Wizard:
+async def begin(
+    means: Means,
+    member_of: str = "",
+    clock: Callable[[], float] = time.monotonic,
+    session: Session | None = None,
+) -> Wizard:
     """Take up what was kept, and look at the machine. Takes some milliseconds. Parameters as :class:`Wizard`'s.
 
-    The pages are ours, unless somebody else has them (:meth:`Wizard.held`).
+    The pages are ours, unless somebody else has them (:meth:`Wizard.held`). ``session``: of a wizard whose pages this
+    one takes up anew.
     """
-    session = Session(means.folder, means.who)
+    session = session or Session(means.folder, means.who)
     with contextlib.suppress(QuantixError):
         # Somebody sets the node up now, or nothing can be kept: both are told where they matter.
         await asyncio.to_thread(session.begin)

@@ -7,7 +7,10 @@ import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
+from quantix_tui.host.files.changes import Edit
 from quantix_tui.host.files.tree import Tree
+from quantix_tui.host.wayback.back import arm
+from quantix_tui.host.wayback.record import Record, this_boot
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers, NetworkAnswers, TimeAnswers
 from quantix_tui.setup.apply import Ended, Means, Outcome
@@ -172,3 +175,21 @@ async def test_nobody_keeps_a_page_while_somebody_sets_the_node_up(machine: Path
             await first.keep(Answers(), "welcome")
     assert "quantix-tui setup on pts/3 sets this node up".lower() in caught.value.problem.message.lower()
     assert first.is_as_kept()
+
+
+@pytest.mark.usefixtures("_no_keepers")
+async def test_a_trial_that_another_one_just_begins_is_left_alone(machine: Path) -> None:
+    first = await wizard(machine)
+    second = await wizard(machine)
+    place = place_in(folder_of(machine))
+    async with claimed(folder_of(machine), Who(line="ttyS0"), Doing.TRIES):
+        # Armed, and the keeper has yet to come.
+        arm(place, Tree(str(machine)), (Edit("/etc/hostname", b"new\n"),), Record(this_boot(), (), (), ()), 60)
+        assert await first.running_trial() is None
+        assert await second.running_trial() is None
+        assert place.is_armed
+    # Whoever has not got the pages looks after nothing.
+    assert await second.running_trial() is None
+    assert place.is_armed
+    assert await first.running_trial() is None
+    assert not place.is_armed

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.commands.setup import say_progress
-from quantix_tui.console.screens.wizard.applying import STOPPED
+from quantix_tui.console.screens.wizard.applying import STOPPED, stopped_words
 from quantix_tui.console.screens.wizard.bench import PageName
 from quantix_tui.console.screens.wizard.done import done_lines, reach_now
 from quantix_tui.console.screens.wizard.pages import title_of
@@ -66,13 +66,19 @@ def apply(desk: Desk, questions: Questions) -> PageName | None:
         bench.asked_to_apply = True
         return PageName(str(fault.place[0]))
     asked, bench.asked_to_apply = bench.asked_to_apply, False
-    if not asked:
-        talk.say(STOPPED)
-        acts = (Choice("apply", "go on"), Choice(PageName.REVIEW.value, "review"), _LATER)
-    else:
+    failed: StepName | None = None
+    problem: Problem | None = None
+    if asked:
         failed, problem = desk.wait(_applied(desk))
         if problem is None:
             return PageName.DONE
+    elif bench.failed is not None:
+        failed, problem = bench.failed.name, bench.failed.problem
+        talk.say(stopped_words(bench.failed))
+    if problem is None:
+        talk.say(STOPPED)
+        acts = (Choice("apply", "go on"), Choice(PageName.REVIEW.value, "review"), _LATER)
+    else:
         talk.say(problem.message, problem.hint)
         mend = PageName(failed.value) if failed else PageName.REVIEW
         acts = (Choice("apply", "try again"), Choice(mend.value, f"mend {title_of(mend).lower()}"), _LATER)

@@ -6,6 +6,7 @@ from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
 from quantix_tui.console.screens.wizard.opening import (
+    IS_SET_UP,
     NOBODY,
     NOTHING_TO_DO,
     ONLY_LOOKING,
@@ -18,7 +19,8 @@ from quantix_tui.host.ways_in import ROOT, Way, read_administrators
 from quantix_tui.line_mode import login
 from quantix_tui.line_mode.session import Session
 from quantix_tui.line_mode.wizard.desk import Desk
-from quantix_tui.line_mode.wizard.pages import set_up
+from quantix_tui.line_mode.wizard.held import turn
+from quantix_tui.line_mode.wizard.pages import LATER, set_up
 from quantix_tui.node.gateway.choose import choose_gateway
 from quantix_tui.setup.trials import MachineTrials
 from quantix_tui.setup.wizard import begin
@@ -57,11 +59,20 @@ def _opened(session: Session, setup: Setup, demo: DemoHints | None) -> bool:
     gateway = choose_gateway(settings) if setup.daemon else local_gateway(setup.root)
     with asyncio.Runner() as runner:
         try:
-            means = means_of(setup, settings.state, gateway)
+            means = means_of(setup, settings, gateway)
             member_of = runner.run(cluster_of(gateway))
             wizard = runner.run(begin(means, member_of, clock.monotonic))
-            kit = Kit(gateway, MachineTrials(wizard, means), clock, demo, alone=setup.alone)
-            bench = Bench(wizard, means, kit, look_around(means.tree, settings.admin_groups), member_of)
-            return set_up(Desk(session.talk, bench, runner))
+            try:
+                now = turn(session.talk, wizard, runner)
+                if not now.is_ours:
+                    session.talk.say(IS_SET_UP if wizard.set_up_elsewhere else LATER)
+                    return wizard.set_up_elsewhere
+                if not now.is_as_kept:
+                    wizard = runner.run(begin(means, member_of, clock.monotonic, wizard.session))
+                kit = Kit(gateway, MachineTrials(wizard, means), clock, demo, alone=setup.alone)
+                bench = Bench(wizard, means, kit, look_around(means.tree, settings.admin_groups), member_of)
+                return set_up(Desk(session.talk, bench, runner))
+            finally:
+                runner.run(wizard.close())
         finally:
             runner.run(gateway.close())

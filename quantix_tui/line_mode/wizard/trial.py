@@ -24,6 +24,8 @@ def tried(desk: Desk, answers: Answers) -> bool:
     except QuantixError as error:
         desk.talk.say(error.problem.message, error.problem.hint)
         return False
+    finally:
+        trials.ended()
 
 
 def outlived(desk: Desk) -> bool:
@@ -40,6 +42,8 @@ def outlived(desk: Desk) -> bool:
             desk.talk.say(f"{why} {BACK}")
     except QuantixError as error:
         desk.talk.say(error.problem.message, error.problem.hint)
+    finally:
+        trials.ended()
     return False
 
 

@@ -22,6 +22,7 @@ from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.setup.apply import Began, Did, Ended, Outcome, Progress
+from quantix_tui.setup.state import Failure
 from quantix_tui.setup.steps import StepName, answered
 
 _PAGES = {step: PageName(step.value) for step in StepName}
@@ -30,7 +31,6 @@ STOPPED = (
     "The changes were begun, and not ended: the power or the console went away. What was done stays done; "
     "Go on makes the rest."
 )
-_TRIED = "{} stopped at this step. What was done stays done."
 
 
 class Applying(Page):
@@ -72,7 +72,7 @@ class Applying(Page):
             self._failed = failed.name
             self._rows[failed.name] = ended_row(failed.name, Outcome.FAILED, None, "")
             told = Paragraph(failed.problem.message, Role.BAD), Paragraph(failed.problem.hint)
-            self._tell(*told, Paragraph(_TRIED.format(failed.who[:1].upper() + failed.who[1:]), Role.DIM))
+            self._tell(*told, Paragraph(stopped_words(failed), Role.DIM))
         else:
             self._tell(Paragraph(STOPPED, Role.WARN))
         self._show()
@@ -187,6 +187,11 @@ class Applying(Page):
 
 
 PAGE = Applying
+
+
+def stopped_words(failed: Failure) -> str:
+    """Who came as far as the step that failed."""
+    return f"{failed.who[:1].upper()}{failed.who[1:]} stopped at this step. What was done stays done."
 
 
 def _title(name: StepName) -> str:

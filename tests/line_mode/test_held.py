@@ -1,0 +1,77 @@
+"""Line mode where somebody else sets the node up, or has the wizard open."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from quantix_tui.commands.options import GlobalOptions
+from quantix_tui.console.access import own_session
+from quantix_tui.console.login_desk import desk_here
+from quantix_tui.console.setup import Setup
+from quantix_tui.line_mode.session import Session
+from quantix_tui.line_mode.talk import Ended, Talk
+from quantix_tui.line_mode.wizard.opening import open_here
+from quantix_tui.sandbox.machine import STATE, make_machine
+from quantix_tui.settings import Settings
+from quantix_tui.setup.answers import Answers, NameAnswers
+from quantix_tui.setup.claim import Doing
+from quantix_tui.setup.state import Failure, SetupState, complete, save
+from quantix_tui.setup.steps import StepName
+from tests.console.wizard.rig import SILENT
+from tests.setup.holders import holding
+
+NAMED = SetupState(Answers(name=NameAnswers(hostname="node1")), "network")
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    make_machine(tmp_path)
+    (tmp_path / STATE).mkdir(parents=True)
+    return tmp_path / STATE
+
+
+def told(root: Path, *answers: str) -> str:
+    """What the wizard says until the answers are used up."""
+    source, hand = os.pipe()
+    eye, sink = os.pipe()
+    settings = Settings(state=str(root / STATE))
+    access = own_session("root", administrator=True)
+    os.write(hand, "".join(f"{answer}\n" for answer in answers).encode())
+    os.close(hand)
+    session = Session(settings, GlobalOptions(), Talk(source, sink), access, desk_here(settings))
+    try:
+        open_here(session, Setup(str(root), daemon=False))
+    except Ended:
+        pass
+    finally:
+        os.close(sink)
+    return " ".join(os.read(eye, 1 << 16).decode().split())
+
+
+def test_it_is_told_of_another_wizard_and_left_or_taken_over(tmp_path: Path, state: Path) -> None:
+    with holding(state, "session"):
+        save(str(state), NAMED)
+        said = told(tmp_path, "1", "look again", "leave it")
+        assert said.count("Quantix-tui setup on pts/7 is open, for ") == 3
+        assert "Network:" not in said
+        assert "What was answered is kept." in said
+        said = told(tmp_path, "take it over")
+        assert "Network:" in said
+
+
+def test_nobody_takes_over_from_whoever_sets_the_node_up(tmp_path: Path, state: Path) -> None:
+    with holding(state, Doing.APPLIES):
+        said = told(tmp_path, "leave it")
+        assert "sets this node up" in said
+        assert "take it over" not in said
+        complete(str(state))
+    assert "This node is set up." in told(tmp_path)
+
+
+def test_why_another_one_failed_is_told(tmp_path: Path, state: Path) -> None:
+    save(str(state), replace(NAMED, page="apply", failed=Failure(StepName.NAME, SILENT, "the wizard on tty1")))
+    said = told(tmp_path)
+    assert "The wizard on tty1 stopped at this step. What was done stays done. The control plane" in said
+    assert "mend name" in said

@@ -29,13 +29,8 @@ MORE = 22
 """Columns beside what is said, for the word that there is more of the page."""
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
 SHOW_CLOCK_EVERY = 5.0
-<<<<<<< HEAD
-=======
 LOOK_EVERY = 1.0
 """Seconds after which it is seen that somebody else sets the node up."""
-SETTLED = 0.05
-"""Seconds after which the first layout of a page is done."""
->>>>>>> 7f627fe (Who sets the node up is told to everybody else: one lock for all who apply or try, one wizard at a time has the pages and another may take over)
 
 
 class WizardScreen(Screen[Then]):

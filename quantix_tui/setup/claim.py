@@ -17,7 +17,7 @@ from enum import StrEnum
 from quantix_tui.cluster import spans
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
-from quantix_tui.host.files.problems import not_changed
+from quantix_tui.host.files.problems import not_changed, why
 from quantix_tui.host.wayback.record import now
 
 LOCK = "setup.lock"
@@ -91,7 +91,7 @@ def take(folder: str, who: Who, doing: Doing) -> Claim:
         write_holder(descriptor, Holder(who, doing, now(), os.getpid()))
     except OSError as error:
         os.close(descriptor)
-        raise not_changed(error) from None
+        raise not_kept(folder, error) from None
     except QuantixError:
         os.close(descriptor)
         raise
@@ -181,12 +181,18 @@ def taken(held: Holder | None) -> Problem:
     )
 
 
+def not_kept(folder: str, error: OSError) -> QuantixError:
+    """The state folder takes nothing."""
+    what = f"What is answered cannot be kept in {folder}: {why(error)}."
+    return QuantixError(Problem(ErrorCode.CONFIG_WRITE_ERROR, what, not_changed(error).problem.hint, "not_kept"))
+
+
 def _open(folder: str) -> int:
     try:
         os.makedirs(folder, 0o700, exist_ok=True)
         return os.open(os.path.join(folder, LOCK), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise not_changed(error) from None
+        raise not_kept(folder, error) from None
 
 
 def _lock(descriptor: int, folder: str) -> None:

@@ -8,9 +8,8 @@ import fcntl
 import os
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
-from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.wayback.record import now
-from quantix_tui.setup.claim import Doing, Holder, Who, briefly, read_holder, write_holder
+from quantix_tui.setup.claim import Doing, Holder, Who, briefly, not_kept, read_holder, write_holder
 
 OPEN = "wizard-open"
 
@@ -89,14 +88,14 @@ class Session:
         try:
             descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise not_changed(error) from None
+            raise not_kept(self._folder, error) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             write_holder(descriptor, Holder(self._who, Doing.ASKS, now(), os.getpid()))
             os.rename(fresh, self._path)
         except OSError as error:
             os.close(descriptor)
-            raise not_changed(error) from None
+            raise not_kept(self._folder, error) from None
         if self._descriptor is not None:
             os.close(self._descriptor)
         self._descriptor = descriptor

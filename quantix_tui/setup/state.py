@@ -9,12 +9,13 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError, problem_from_json
+from quantix_tui.cluster.errors import Problem, problem_from_json
 from quantix_tui.cluster.text import harmless
 from quantix_tui.config.atomic import read_file, remove_durably, remove_file, replace_file
 from quantix_tui.config.paths import temporary
-from quantix_tui.host.files.problems import not_changed, why
+from quantix_tui.host.files.problems import not_changed
 from quantix_tui.setup.answers import Answers, Section
+from quantix_tui.setup.claim import not_kept
 from quantix_tui.setup.first_boot import COMPLETED, STATE
 from quantix_tui.setup.steps import StepName, answered
 
@@ -166,6 +167,4 @@ def _replace(folder: str, name: str, data: bytes) -> None:
         remove_file(temporary(path))
         replace_file(path, data)
     except OSError as error:
-        hint = not_changed(error).problem.hint
-        what = f"What is answered cannot be kept in {folder}: {why(error)}."
-        raise QuantixError(Problem(ErrorCode.CONFIG_WRITE_ERROR, what, hint, "not_kept")) from None
+        raise not_kept(folder, error) from None

@@ -1,6 +1,8 @@
 """The console in a test: open it on a scripted gateway, press keys, read what stands on the screen."""
 
+import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from textual.events import Key
+from textual.keys import key_to_character
 from textual.pilot import Pilot
 
 from quantix_tui.console.access import Access, own_session
@@ -21,6 +24,7 @@ from quantix_tui.console.setup import Setup
 from quantix_tui.settings import Settings
 from tests.console.scripted import ScriptedGateway
 from tests.console.scripted_login import Machine, ScriptedLogin
+from tests.console.settling import settled
 
 GOLDEN = Path(__file__).with_name("golden")
 TODAY = datetime(2026, 3, 2, 9, 41, 7, tzinfo=UTC)
@@ -46,29 +50,36 @@ class Hands:
         self._move = move
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        """One after the other, each as soon as what the last one did is done."""
+        for key in keys:
+            self.app.post_message(Key(key, key_to_character(key)))
+            await self.settle()
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """All at once, as a fast typist or a late line does."""
         for character in text:
             self.app.post_message(Key(character, character))
-        await self.pilot.pause()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until the console has nothing left to do but wait."""
+        await settled(self.app)
 
     def wait(self, seconds: float) -> None:
         """Let the clock go on, and tick."""
         self._move(seconds)
         self.app.tick_now()
 
-    async def until(self, wanted: str, times: int = 200) -> str:
+    async def until(self, wanted: str, within: float = 20.0) -> str:
         """The screen's text once ``wanted`` stands on it."""
-        for _ in range(times):
-            before = self.text
-            there = wanted in before or wanted in self.words
-            await self.pilot.pause(0.01)
-            # The layout follows the words: the picture is the one that stays.
-            if there and self.text == before:
-                return before
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            await self.settle()
+            text = self.text
+            if wanted in text or wanted in unframed(text):
+                return text
+            await asyncio.sleep(0.01)
         raise AssertionError(f"{wanted!r} did not come; the screen shows\n{self.text}")
 
     async def dress(self, look: Look, again: Sequence[str] = ()) -> None:
@@ -82,7 +93,7 @@ class Hands:
     @property
     def words(self) -> str:
         """The text without frames and line ends: for sentences that are wrapped."""
-        return " ".join(self.text.translate(dict.fromkeys(map(ord, "│║"), " ")).split())
+        return unframed(self.text)
 
     @property
     def lines(self) -> list[str]:
@@ -96,6 +107,10 @@ class Hands:
     def focused(self) -> str:
         """Id of what has the focus."""
         return (self.app.focused.id or "") if self.app.focused else ""
+
+
+def unframed(text: str) -> str:
+    return " ".join(text.translate(dict.fromkeys(map(ord, "│║"), " ")).split())
 
 
 @asynccontextmanager
@@ -123,7 +138,7 @@ async def opened(
     desk = partial((machine or Machine()).desk, login or ScriptedLogin(), clock)
     app = ConsoleApp(gateway, demo=demo, clock=clock, look=look, guard=guard, desk=desk, settings=settings, setup=setup)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await settled(app)
         yield Hands(app, pilot, move)
 
 

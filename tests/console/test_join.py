@@ -306,8 +306,7 @@ async def test_a_save_that_ends_while_help_is_open_waits_for_it() -> None:
         gateway.status_answer = PENDING
         gateway.released.set()
         await hands.until("this page")
-        for _ in range(20):
-            await hands.pilot.pause()
+        await hands.settle()
         assert "this page" in hands.text
         await hands.press("escape")
         await hands.until("Saved for vdc.example.com:8443.")

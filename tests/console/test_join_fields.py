@@ -108,7 +108,7 @@ async def test_the_normal_form_comes_while_one_is_still_in_the_field() -> None:
         await hands.until("will use https://vdc.quantix.local:8443")
         await hands.type("/")
         await hands.type("api")
-        await hands.pilot.pause(0.01)
+        await hands.settle()
         assert "has a path" not in hands.text  # Half an address is not a wrong one.
 
 

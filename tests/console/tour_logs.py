@@ -54,6 +54,7 @@ async def logs_tour(look: Look, size: tuple[int, int]) -> AsyncIterator[tuple[st
             yield "logs-no-match", hands
             await hands.press("l", "l", "l")
             await hands.until("errors only")
+            await hands.until("smartd")
             await hands.until("following")
             await hands.press("up")
             yield "logs-errors", hands

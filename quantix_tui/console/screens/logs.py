@@ -177,12 +177,17 @@ class LogsScreen(Dialogue[None]):
             self._tell()
 
         timer = asyncio.get_running_loop().call_later(SHOW_BUSY_AFTER, say)
+        replaced = False
         try:
             yield
+        except asyncio.CancelledError:
+            replaced = True  # How it stands is told by what is read instead.
+            raise
         finally:
             timer.cancel()
-            self._busy = ""
-            self._changed()
+            if not replaced:
+                self._busy = ""
+                self._changed()
 
     def _fail(self, problem: Problem) -> None:
         if not self.is_open:

@@ -179,7 +179,7 @@ async def opened_wizard(
         bench = Bench(wizard, means, kit, look_around(means.tree, ("sudo",)))
         await hands.app.push_screen(WizardScreen(bench, hands.app.guard))
         rig = Rig(hands, bench, trials, joins, gateway, folder)
-        await hands.pilot.pause()
+        await hands.settle()
         yield rig
 
 

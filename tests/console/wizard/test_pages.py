@@ -182,7 +182,6 @@ async def test_an_interface_without_a_link_is_taken_only_after_saying_so(tmp_pat
         await rig.hands.press("down", "down")
         await rig.hands.until("Next: eno2 has no link now")
         await rig.hands.press("f8")
-        await rig.hands.pilot.pause()
         assert rig.hands.focused() == "take"
         assert not rig.trials.begun
         await rig.hands.press("right")

@@ -104,6 +104,9 @@ class Page(Widget):
         """What has the focus first."""
         return self.screen.query_one("#body > Choices", Choices)
 
+    def coming(self) -> None:
+        """It will be in sight with the next picture: nothing of what it showed before may hold any more."""
+
     def opened(self) -> None:
         """It is in sight now."""
 

@@ -43,9 +43,12 @@ class Review(Page):
     def compose(self) -> ComposeResult:
         yield Reader(id="changes")
 
-    def opened(self) -> None:
+    def coming(self) -> None:
+        # What was looked up before must not be applied by a key that was typed ahead.
         self._looking, self._problem = True, None
         self.query_one(Reader).show(lambda width: paragraph(_LOOKING, width, Role.DIM))
+
+    def opened(self) -> None:
         self.run_worker(self._look(), group="review", exclusive=True)
 
     @property

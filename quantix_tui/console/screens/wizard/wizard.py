@@ -122,6 +122,7 @@ class WizardScreen(Screen[Then]):
         for page in self.query(Page):
             page.display = page.NAME is name
         page = self._page
+        page.coming()
         page.scroll_home(animate=False)
         self.query_one(PageTitle).show(title_of(name), page.WORDS)
         self._told, self._stays = ("", Role.TEXT), False

@@ -178,6 +178,9 @@ class Page(Widget):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
+    def on_resize(self) -> None:
+        self.post_message(self.Scrolled())
+
     def action_page(self, step: int) -> None:
         self.scroll_relative(y=step * max(1, self.size.height - 2), animate=False, force=True)
 

@@ -270,6 +270,7 @@ async def test_a_rotation_is_said_and_followed(log: Path) -> None:
         os.rename(log, log.with_name("messages.1"))
         add(log, range(1000, 1002))
         await hands.until("A new file has taken the place of the old one.")
+        await hands.until("line 1001 of")
         assert "line 1001 of" in chosen(hands)
         assert "line 999 of" in hands.text
 

@@ -267,11 +267,13 @@ async def test_a_flood_leaves_the_keys_alive(log: Path) -> None:
 async def test_a_rotation_is_said_and_followed(log: Path) -> None:
     async with reading(known(log)) as hands:
         await hands.until("following")
+        add(log, range(1000, 1001))
+        await hands.until("line 1000 of")
         os.rename(log, log.with_name("messages.1"))
-        add(log, range(1000, 1002))
+        add(log, range(1001, 1003))
         await hands.until("A new file has taken the place of the old one.")
-        await hands.until("line 1001 of")
-        assert "line 1001 of" in chosen(hands)
+        await hands.until("line 1002 of")
+        assert "line 1002 of" in chosen(hands)
         assert "line 999 of" in hands.text
 
 

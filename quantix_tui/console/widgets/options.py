@@ -16,7 +16,7 @@ from quantix_tui.console.look import look_of
 from quantix_tui.console.widgets.choices import Choice
 from quantix_tui.console.widgets.field import LABEL
 
-GAP = 2
+GAP, UNDER = 2, 4
 
 
 class Options(Widget, can_focus=True):
@@ -66,13 +66,16 @@ class Options(Widget, can_focus=True):
         return max(y for _, y in self._places(width)) + 1
 
     def _places(self, width: int) -> list[tuple[int, int]]:
-        """Column and row of each; on a further row where the first one is full."""
+        """Column and row of each; on a further row where the first one is full, all under the label where one of them
+        is longer than what is left beside it."""
         places: list[tuple[int, int]] = []
-        x, y = LABEL, 0
-        for option in self._options:
-            size = len(option.label) + 4
-            if x > LABEL and x + size > width:
-                x, y = LABEL, y + 1
+        sizes = [len(option.label) + 4 for option in self._options]
+        beside = LABEL + max(sizes) <= width
+        start = LABEL if beside else UNDER
+        x, y = start, 0 if beside else 1
+        for size in sizes:
+            if x > start and x + size > width:
+                x, y = start, y + 1
             places.append((x, y))
             x += size + GAP
         return places

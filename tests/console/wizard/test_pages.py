@@ -415,3 +415,30 @@ async def test_on_the_smallest_screen_each_page_can_be_answered(tmp_path: Path) 
         await rig.hands.press("f8")
         text = await rig.on("Done")
         assert "This node is set up." in text
+
+
+async def test_on_the_smallest_screen_what_has_the_focus_is_in_sight_and_no_option_is_cut(tmp_path: Path) -> None:
+    async with opened_wizard(tmp_path, size=(40, 12)) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+        await rig.hands.until("search: _")
+        await rig.hands.press("up", "up")
+        await rig.hands.until("leave as they are")
+        await rig.hands.press("f8")
+        await rig.hands.until("Keep the new ones")
+        await rig.hands.press("enter")
+        await rig.next("Cluster")
+        await rig.hands.until("stay standalone")
+
+
+async def test_nothing_to_reach_the_node_by_is_told_on_the_page(tmp_path: Path) -> None:
+    async with opened_wizard(tmp_path) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+        await rig.hands.press("tab", "left", "tab", "left")
+        await rig.hands.until("nobody could reach this node. Choose at least one of them.")
+        await rig.hands.until("empty: none, and no name is found")
+        await rig.hands.press("shift+tab", "right")
+        await rig.hands.until("empty: those that the network names")
+        await rig.hands.until("Try now")
+        assert "both off" not in rig.hands.text

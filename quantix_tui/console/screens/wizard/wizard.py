@@ -129,7 +129,13 @@ class WizardScreen(Screen[Then]):
         self._refresh()
         # At once: what is typed ahead is for this page.
         self.set_focus(page.begins_at(), scroll_visible=False)
-        self.call_after_refresh(page.opened)
+        self.call_after_refresh(self._opened, page)
+
+    def _opened(self, page: Page) -> None:
+        if self.focused is not None:
+            # On a small screen what has the focus may stand further down.
+            self.focused.scroll_visible(animate=False)
+        page.opened()
 
     async def _go(self, name: PageName) -> None:
         """To another page; the state is kept with the page that one will be on."""

@@ -36,6 +36,9 @@ class Field(Input):
         Binding("up", "app.focus_previous", show=False),
     ]
 
+    PAIRED: ClassVar[bool] = True
+    """Whether a paste of two lines is for this field and the next one."""
+
     class Paused(Message):
         """What is being typed has stood still for a moment."""
 
@@ -89,7 +92,7 @@ class Field(Input):
     @property
     def _value(self) -> Text:
         """Masked with a character that every console has."""
-        shown = mask(self.value, self.has_focus) if self.password else self.value
+        shown = mask(self.value, self.has_focus) if self.password else _harmless(self.value)
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -98,7 +101,7 @@ class Field(Input):
         event.prevent_default()
         lines = [line.strip() for line in event.text[: MOST * 2].splitlines() if line.strip()]
         self.left = True
-        if len(lines) == 2 and not self._secret:
+        if len(lines) == 2 and self.PAIRED and not self._secret:
             self.post_message(self.PastedLines(lines))
             return
         # Never longer than the field: Textual would drop all of it then, and nobody would know why.
@@ -163,6 +166,11 @@ class Field(Input):
                 Segment(key_help, ground + styles[Role.DIM]),
             ]
         ).adjust_cell_length(width, ground)
+
+
+def _harmless(value: str) -> str:
+    """Character for character: a paste may bring what moves the cursor, and the terminal must never see it."""
+    return value if value.isprintable() else "".join(one if one.isprintable() else "?" for one in value)
 
 
 def _on(edge: Style, strip: Strip, ground: Style) -> Strip:

@@ -1,5 +1,7 @@
 """A field of a page: its help under it, and what is wrong with it once it was left, whole."""
 
+from typing import ClassVar
+
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -14,6 +16,8 @@ MOST_ROWS = 4
 
 class FormField(Field):
     """``help`` says what to type. It grows by as many rows as what is wrong needs."""
+
+    PAIRED: ClassVar[bool] = False
 
     def __init__(self, label: str, value: str, *, id: str, help: str) -> None:  # noqa: A002 (Textual's names)
         super().__init__(label, value, id=id)

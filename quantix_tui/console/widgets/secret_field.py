@@ -2,12 +2,13 @@
 
 from rich.text import Text
 from textual import events
+from textual.actions import SkipAction
 
 from quantix_tui.console.join_form import Note
 from quantix_tui.console.lines import Role
 from quantix_tui.console.widgets.field import Field
 
-SEVERAL_LINES = "A password is one line: nothing of what was pasted has been taken."
+NOT_ONE_LINE = "Not taken: it is more than one line."
 MOST_PASTED = 4096
 
 
@@ -48,7 +49,8 @@ class SecretField(Field):
         return Text("*" * len(self.value) if self.password else self.value, no_wrap=True, overflow="ignore", end="")
 
     def action_copy(self) -> None:
-        """Not even what is selected: the terminal would be told."""
+        """Not even what is selected: the terminal would be told. The key is then free to quit."""
+        raise SkipAction
 
     def action_cut(self) -> None:
         """As :meth:`action_copy`."""
@@ -59,6 +61,6 @@ class SecretField(Field):
         event.prevent_default()
         words = event.text[:MOST_PASTED].removesuffix("\n").removesuffix("\r")
         if len(event.text) > MOST_PASTED or len(words.splitlines()) > 1:
-            self.tell(Note(SEVERAL_LINES, Role.BAD))
+            self.tell(Note(NOT_ONE_LINE, Role.BAD))
             return
         self.insert_text_at_cursor(words)

@@ -94,7 +94,12 @@ def _kernel_settings(wanted: Wanted) -> list[str]:
         values += [("autoconf", "1" if automatic else "0"), ("accept_ra", "2" if automatic else "0")]
     folder = f"/proc/sys/net/ipv6/conf/{wanted.device}"
     # Where the kernel has no IPv6 there is nothing to set, and IPv4 must come up all the same.
-    return [f"\tpre-up echo {value} > {folder}/{name} || true" for name, value in values]
+    lines = [f"\tpre-up echo {value} > {folder}/{name} || true" for name, value in values]
+    if method is Method.FIXED:
+        # What an announcement has brought stays without it, and busybox's ifup adds no second way out.
+        lines.append(f"\tpre-up ip -6 address flush dev {wanted.device} scope global || true")
+        lines.append(f"\tpre-up while ip -6 route del default dev {wanted.device} 2>/dev/null; do :; done")
+    return lines
 
 
 def _up(device: str, when: str = "up") -> str:

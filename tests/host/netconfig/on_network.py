@@ -44,6 +44,7 @@ class Bench:
         self.folder, self.kind = folder, kind
         self.place = PLACE
         self.manager = KINDS[kind]()
+        self._beside: list[subprocess.Popen[bytes]] = []
         self._router = subprocess.Popen(["unshare", "--net", "sleep", "600"])
         own = os.readlink("/proc/self/ns/net")
         pid = self._router.pid
@@ -75,15 +76,17 @@ class Bench:
             "opt subnet 255.255.255.0\nopt router 10.99.0.1\n"
         )
         command = ["nsenter", "-t", str(self._router.pid), "-n", "busybox", "udhcpd", "-f", str(config)]
-        self._dhcp = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._beside.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    def start_announcing(self, prefix: str) -> None:
+        words = [sys.executable, "-m", "tests.host.netconfig.announcing", "v1", prefix]
+        self._beside.append(subprocess.Popen(["nsenter", "-t", str(self._router.pid), "-n", *words]))
 
     def end(self) -> None:
         self.manager.end()
-        self._router.kill()
-        self._router.wait()
-        if dhcp := getattr(self, "_dhcp", None):
-            dhcp.kill()
-            dhcp.wait()
+        for process in (*self._beside, self._router):
+            process.kill()
+            process.wait()
 
     def addresses(self, device: str = "v0") -> list[str]:
         found = json.loads(sh("ip", "-j", "address", "show", "dev", device))[0]["addr_info"]
@@ -215,6 +218,19 @@ async def ipv6_gateway_on_link(bench: Bench) -> object:
     return [during, bench.state(["2001:db8:99::7/64"])]
 
 
+async def announced(bench: Bench) -> object:
+    """An address and the way out by a router's announcements; and nothing of them where they are not wanted."""
+    bench.start_announcing("2001:db8:aa::")
+    await (await bench.attempt(Wanted("v0", ipv4=OFF))).confirm()
+    await bench.until_over()
+    (found,) = wait_until(bench.addresses, "an address", 15.0)
+    during = [found.startswith("2001:db8:aa:"), str(bench.state([found])["gateway"])[:4]]
+    trial = await bench.attempt(Wanted("v0", ipv4=OFF, ipv6=fixed("2001:db8:99::7/64", "2001:db8:99::1")))
+    after = bench.state(["2001:db8:99::7/64"])
+    await trial.confirm()
+    return [during, after["addresses"], after["gateway"]]
+
+
 async def moved(bench: Bench) -> object:
     """From one of our interfaces to another one: the first has what it had before we came; and back."""
     await (await bench.attempt(NEW)).confirm()
@@ -286,6 +302,7 @@ SCENARIOS: dict[str, Callable[[Bench], Coroutine[None, None, object]]] = {
     **{"unattended_kept": unattended_kept, "dhcp": dhcp, "vlan": vlan, "ipv6": ipv6},
     **{"by_hand": by_hand, "ipv6_gateway_on_link": ipv6_gateway_on_link, "moved": moved},
     **{"others_first": others_first, "let_be": let_be, "bridged": bridged},
+    "announced": announced,
 }
 
 

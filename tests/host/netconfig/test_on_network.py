@@ -34,6 +34,7 @@ RESULTS: dict[str, object] = {
         {"addresses": ["2001:db8:99::7/64"], "gateway": "fe80::99", "files_old": False},
     ]
     * 2,
+    "announced": [[True, "fe80"], ["2001:db8:99::7/64"], "2001:db8:99::1"],
     "others_first": [NEW, NEW],
     "moved": [["10.88.0.7/24"], ["10.99.0.50/24"], ["10.99.0.77/24"], []],
     "by_hand": [NEW, {**OLD, "files_old": False}],
@@ -86,7 +87,7 @@ def networkmanager(folder: Path) -> None:
 
 
 # What a back end has nothing to do with is tried with one of them.
-ALL = ("kept", "others_first", "bridged", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "moved")
+ALL = ("kept", "others_first", "bridged", "dhcp", "vlan", "ipv6", "ipv6_gateway_on_link", "announced", "moved")
 CASES = [
     *((busybox, scenario) for scenario in RESULTS),
     *((debian, scenario) for scenario in ("expired", *ALL)),

@@ -1,6 +1,7 @@
 """Making the changes: step by step, each told with its result and its time. What is done is not done again."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -180,3 +181,6 @@ class Applier:
             await means.network(step.network, step.watched, tell)
         else:
             await do(step.work, means.tree, tell)
+            if step.work.before or step.work.after:
+                # chpasswd and hostnamectl do not wait for the disk, and a step that is noted as done is done for good.
+                await asyncio.to_thread(os.sync)

@@ -1,5 +1,6 @@
 """Answers applied to trees: step by step, mended and tried again, cut short anywhere; and reviewed before."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from quantix_tui.host.doing import Done, Tell
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.wayback.record import Watched
+from quantix_tui.host.work import Command, Work
+from quantix_tui.setup import apply
 from quantix_tui.setup.answers import (
     AdministratorAnswers,
     Answers,
@@ -27,7 +30,7 @@ from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.first_boot import is_first_boot
 from quantix_tui.setup.review import review
 from quantix_tui.setup.state import SetupState, load
-from quantix_tui.setup.steps import StepName
+from quantix_tui.setup.steps import Step, StepName
 from tests.host.files.trees import PowerCut, failing_at, picture
 from tests.setup.machines import MACHINES
 
@@ -202,6 +205,21 @@ async def test_a_power_cut_at_any_moment_is_gone_on_from(tmp_path: Path) -> None
         # A prime: over the rounds every kind of call is met.
         cuts += 3
     assert cuts > 20
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="runs a command as root")
+async def test_what_programs_wrote_is_on_the_disk_before_a_step_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    work = Work(after=(Command(("true",)),))
+    monkeypatch.setattr(apply, "make_step", lambda *_: Step(StepName.NAME, work))
+    monkeypatch.setattr(apply, "save", lambda *_: order.append("noted"))
+    monkeypatch.setattr(apply, "log_to_system", lambda: None)
+    monkeypatch.setattr(os, "sync", lambda: order.append("on the disk"))
+    applier = Applier(Means(Tree("/"), str(tmp_path), Joins(), no_network), SetupState())
+    await ends(applier, Answers(name=NameAnswers(hostname="node1")))
+    assert order == ["on the disk", "noted"]
 
 
 def test_the_review_shows_the_exact_changes_without_secrets(machine: Path) -> None:

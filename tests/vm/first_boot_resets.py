@@ -1,4 +1,4 @@
-"""``python -m tests.vm.first_boot_resets``: the machine is reset at each page and during each step.
+"""``python -m tests.vm.first_boot_resets [--steps]``: the machine is reset at each page and during each step.
 
 On tty1. At a page it is QEMU's reset; while something is done the guest resets itself the moment that it sees a sign of
 it, with nothing written back either. Each time the console has to come back where it was, without having failed.
@@ -62,6 +62,32 @@ def story(machine: Machine) -> Iterator[str]:
     yield from at_the_first_pages(machine, wizard)
     yield from while_on_trial(machine, wizard)
     yield from at_the_last_pages(machine, wizard, plane)
+    yield from to_the_end(machine, wizard, plane)
+
+
+def steps_alone(machine: Machine) -> Iterator[str]:
+    """The same without a reset before the review."""
+    plane = booted_anew(machine)
+    wizard = Wizard(VirtualConsole(machine))
+    wizard.on(WELCOME)
+    wizard.next(ADMINISTRATOR)
+    wizard.administrator(PASSWORD)
+    wizard.next(NAME)
+    wizard.name(HOST)
+    wizard.next(NETWORK)
+    wizard.network(NEW)
+    wizard.trial(NEW)
+    wizard.console.press("enter")
+    wizard.time()
+    wizard.next(CLUSTER)
+    wizard.cluster(plane, plane.tokens[0])
+    wizard.on(REVIEW)
+    yield "everything is answered"
+    yield from to_the_end(machine, wizard, plane)
+
+
+def to_the_end(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Iterator[str]:
+    """From the review."""
     yield from while_applying(machine, wizard, plane)
     yield from is_set_up(machine.shell)
     found = secrets_on_disk(machine.shell, [PASSWORD, *plane.tokens])
@@ -264,4 +290,4 @@ def holds(shell: GuestShell, sign: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(tell(story, "first_boot_resets", __doc__))
+    sys.exit(tell(story, "first_boot_resets", __doc__, variants={"steps": (steps_alone, "no reset before the review")}))

@@ -69,7 +69,7 @@ def test_settings_that_nobody_kept_are_asked_for_once_more(tmp_path: Path, runne
     trials = ScriptedTrials(ScriptedTrial(left=None))
     line = Line(tmp_path, trials, Joins(), runner)
     told = line.answer(*TO_NETWORK, *NETWORK, "2", *REST)
-    assert "The time was up: the old settings are in force again." in told
+    assert "in time. The old settings are in force again." in told
     assert line.bench.answers.network is None
     assert "Review" in told
 

@@ -68,6 +68,19 @@ class Trial:
         except OSError as error:
             raise QuantixError(_not_gone_back(error)) from None
 
+    async def why_over(self) -> str:
+        """Once it is over without this console: the sentence why the old settings are in force again, when they are.
+
+        Empty: somebody else has kept the new ones, or taken them back. Raises :class:`QuantixError` when the old ones
+        do not come up within :data:`END_SECS`.
+        """
+        until = time.monotonic() + END_SECS
+        while self.place.is_busy and time.monotonic() < until:  # noqa: ASYNC110 - of another process
+            await asyncio.sleep(_POLL_SECS)
+        if self.place.is_busy:
+            raise QuantixError(_BACK_IS_LATE)
+        return await asyncio.to_thread(why_gone_back, self.place)
+
     async def keep_watched(self) -> None:
         """Whatever ended the keeper, there is one again while this trial lasts. Raises :class:`QuantixError`."""
         if self.seconds_left() is not None and not await asyncio.to_thread(back.keeper_lives, self.place):
@@ -163,6 +176,14 @@ _RUNS = Problem(
     "Network settings are being tried already. Nothing was changed.",
     "Keep them or take them back where they are being tried, or wait until their time is up.",
     "trial_runs",
+)
+
+
+_BACK_IS_LATE = Problem(
+    ErrorCode.MACHINE_REFUSED,
+    "The time is over, and the old network settings are not all in force again yet.",
+    "It is tried again and again; what hinders it is in this machine's log.",
+    "not_gone_back",
 )
 
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.commands.lines import check_line
 from quantix_tui.console.screens.wizard.bench import Trial, Trials
-from quantix_tui.console.screens.wizard.trial import BACK, BEGINS, ENDED
+from quantix_tui.console.screens.wizard.trial import BACK, BEGINS, over_words
 from quantix_tui.line_mode.wizard.desk import Desk
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.steps import StepName
@@ -51,13 +51,13 @@ def _kept(desk: Desk, trials: Trials, trial: Trial, answers: Answers) -> bool:
     desk.wait(_check(desk, trials, answers))
     left = trial.seconds_left()
     if left is None:
-        desk.talk.say(ENDED)
+        desk.talk.say(over_words(desk.wait(trial.why_over())))
         return False
     question = f"The old settings come back in {math.ceil(left)} s unless the new ones are kept. Keep them?"
     agreed = desk.talk.agreed_within(question, left)
     if agreed is None:
         desk.talk.forget()
-        desk.talk.say(ENDED)
+        desk.talk.say(over_words(desk.wait(trial.why_over())))
         return False
     if agreed:
         desk.wait(trials.keep(trial))

@@ -50,12 +50,18 @@ class Joins:
 
 @dataclass
 class ScriptedTrial:
-    """``left``: seconds that remain; None when it has gone back by itself."""
+    """``left``: seconds that remain; None when it has gone back by itself, for the reason ``why``."""
 
     left: float | None = 47.0
     kept: bool = False
     gone_back: bool = False
     refusal: Problem | None = None
+    why: str | Problem = "Nobody confirmed the new network settings in time."
+
+    async def why_over(self) -> str:
+        if isinstance(self.why, Problem):
+            raise QuantixError(self.why)
+        return self.why
 
     def seconds_left(self) -> float | None:
         return self.left

@@ -240,14 +240,29 @@ async def test_settings_that_are_not_kept_leave_one_on_the_page(tmp_path: Path) 
         assert StepName.NETWORK not in rig.bench.applied
 
 
-async def test_when_the_time_is_up_it_is_said(tmp_path: Path) -> None:
-    async with opened_wizard(tmp_path) as rig:
+NOT_BACK = Problem(
+    ErrorCode.MACHINE_REFUSED, "The old network settings are not all in force again yet.", "It is tried."
+)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("Nobody confirmed the new network settings in time.", "in time. The old settings are in force again."),
+        ("Neither the gateway nor the control plane could be reached.", "be reached. The old settings are in force"),
+        ("", "Another console has ended the trial"),
+        (NOT_BACK, "not all in force again yet."),
+    ],
+)
+async def test_a_trial_that_ends_by_itself_says_why(tmp_path: Path, why: str | Problem, said: str) -> None:
+    async with opened_wizard(tmp_path, trials=ScriptedTrials(ScriptedTrial(why=why))) as rig:
         await to_name(rig)
         await rig.next("Network")
         await rig.hands.press("f8")
         await rig.hands.until("Keep the new ones")
         rig.trials.trial.left = None
-        await rig.hands.until("The time was up", 300)
+        await rig.hands.until(said, 300)
+        await rig.hands.until("Close")
 
 
 async def test_a_confirmation_that_came_too_late_is_told(tmp_path: Path) -> None:

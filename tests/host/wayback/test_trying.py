@@ -47,8 +47,10 @@ async def test_confirmed_settings_stay(machine: Machine) -> None:
 
 async def test_what_nobody_confirms_goes_back_by_itself(machine: Machine) -> None:
     trial = await machine.attempt(0.3)
-    await asyncio.to_thread(machine.wait_until_over)
+    # It is said when the old ones are in force, not before.
+    assert await trial.why_over() == NOBODY
     assert machine.is_old
+    await asyncio.to_thread(machine.wait_until_over)
     assert machine.leftovers == []
     assert why_gone_back(machine.place) == NOBODY
     with pytest.raises(QuantixError) as caught:

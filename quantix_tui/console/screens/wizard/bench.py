@@ -61,6 +61,11 @@ class Trial(Protocol):
 
     async def go_back(self) -> None: ...
 
+    async def why_over(self) -> str:
+        """Once it is over without this console: why the old settings are in force again; empty when somebody else has
+        ended it. Raises :class:`QuantixError` when they do not come up."""
+        ...
+
 
 class Trials(Protocol):
     """Trying network settings on the machine. All raise :class:`QuantixError`."""

@@ -23,8 +23,14 @@ from quantix_tui.setup.answers import Answers
 TICK = 0.5
 CHECKED = ("address", "gateway", "DNS")
 BEGINS = "The new settings are being put in force; the way back is ready before anything changes ..."
-ENDED = "The time was up: the old settings are in force again. Try once more, or change something first."
 BACK = "The old settings are in force again."
+
+
+def over_words(why: str) -> str:
+    """What a trial that ended by itself came to; ``why`` as :meth:`Trial.why_over` says it."""
+    if not why:
+        return "Another console has ended the trial: look there, or try once more."
+    return f"{why} {BACK} Try once more, or change something first."
 
 
 class TrialScreen(Dialogue[bool]):
@@ -88,7 +94,10 @@ class TrialScreen(Dialogue[bool]):
             return
         left = self._trial.seconds_left()
         if left is None:
-            self._end(Paragraph(ENDED, Role.WARN))
+            self._ending = True
+            self._choices.offer(())
+            self._outcome.tell([Paragraph("Going back to the old settings ...", Role.STRONG)])
+            self.run_worker(self._tell_why(self._trial), group="trial", exclusive=True)
             return
         self._outcome.tell(
             [
@@ -108,6 +117,14 @@ class TrialScreen(Dialogue[bool]):
             doing = "Keeping the new settings ..." if keeps else "Going back to the old settings ..."
             self._outcome.tell([Paragraph(doing, Role.STRONG)])
             self.run_worker(self._finish(self._trial, keeps=keeps), group="trial", exclusive=True)
+
+    async def _tell_why(self, trial: Trial) -> None:
+        try:
+            self._end(Paragraph(over_words(await trial.why_over()), Role.WARN))
+        except QuantixError as error:
+            self._fail(error.problem)
+        except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept
+            self._fail(fault_problem(error))
 
     async def _finish(self, trial: Trial, *, keeps: bool) -> None:
         try:

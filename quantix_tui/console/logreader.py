@@ -18,10 +18,13 @@ class LogReader:
         self.which = which
         self._window = window
         self._told = told
+        self.began: Place | None = None
+        """Where the last :meth:`tail` began; what is behind it is new, also where no entry was wanted before it."""
 
     async def tail(self, height: int) -> None:
         """The newest entries, enough for a screen of ``height`` lines."""
         page = await self.source.older(None, CHUNK, self.which)
+        self.began = page.began
         self._window.begin(page.entries, len(page.entries) - 1, page.reached, None)
         self._told()
         await self.slide(height)

@@ -212,7 +212,7 @@ class LogsScreen(Dialogue[None]):
         reader = self._reader
         if reader is None:
             return
-        last = self._window.rows[-1].place if self._window.rows else None
+        last = self._window.rows[-1].place if self._window.rows else reader.began
         try:
             async with aclosing(reader.source.follow(last, reader.which)) as stream:
                 async for batch in stream:

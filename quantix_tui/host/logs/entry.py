@@ -76,10 +76,12 @@ class Page:
 
     ``reached`` is where the reading goes on in the same direction; None at the end of the log. A page may hold fewer
     entries than were asked for, even none, and still not be at the end: no call reads a whole log to fill it.
+    ``began`` is where a reading from the newest began, for following on where no entry was wanted; None: not known.
     """
 
     entries: tuple[Entry, ...] = ()
     reached: Place | None = None
+    began: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

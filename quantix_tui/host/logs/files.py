@@ -8,7 +8,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.logs.blocks import Having, line_at, lines_after, lines_before
 from quantix_tui.host.logs.entry import Batch, Entry, Found, Page, Place, Which
 from quantix_tui.host.logs.file_entries import FilePlace, parsed, wanted_entries
-from quantix_tui.host.logs.follower import FileFollower
+from quantix_tui.host.logs.follower import FileFollower, unfinished
 from quantix_tui.host.logs.problems import file_problem
 from quantix_tui.host.logs.segments import Segment, opened, segments
 from quantix_tui.host.logs.source import FOLLOW_EVERY
@@ -80,6 +80,7 @@ class FileSource:
         entries: list[Entry] = []
         reached = end
         with opened(parts[at].path) as descriptor:
+            began = str(FilePlace(place.inode, unfinished(descriptor, end), before=True)) if before is None else None
             for line in lines_before(descriptor, end, down_to, _having(wanted)):
                 if line.start == down_to > 0 and line.end < end:
                     reached = line.end  # Its beginning is further up.
@@ -90,9 +91,9 @@ class FileSource:
                     break
         entries.reverse()
         if 0 < reached < end:
-            return Page(tuple(entries), str(FilePlace(place.inode, reached)))
+            return Page(tuple(entries), str(FilePlace(place.inode, reached)), began)
         further = parts[at + 1] if at + 1 < len(parts) else None
-        return Page(tuple(entries), str(FilePlace(further.inode, further.size)) if further else None)
+        return Page(tuple(entries), str(FilePlace(further.inode, further.size)) if further else None, began)
 
     def _newer(self, after: Place | None, count: int, which: Which, wanted: str = "") -> Page:
         parts = segments(self._file)

@@ -24,7 +24,7 @@ class FileFollower:
         self._inode = status.st_ino
         place = FilePlace.read(after) if after is not None else None
         if place is None:
-            self._offset = _last_line(self._descriptor, status.st_size)
+            self._offset = unfinished(self._descriptor, status.st_size)
         elif place.inode != self._inode:
             self._offset = 0
         else:
@@ -58,7 +58,7 @@ class FileFollower:
             self._offset, said = 0, "The file was emptied."
         skipped = 0
         if size - self._offset > BACKLOG:
-            fresh = _last_line(self._descriptor, size - FOLLOW_MOST * 64)
+            fresh = unfinished(self._descriptor, size - FOLLOW_MOST * 64)
             skipped, self._offset = _count(self._descriptor, self._offset, fresh), fresh
         newest: deque[Entry] = deque(maxlen=FOLLOW_MOST)
         for line in lines_after(self._descriptor, self._offset):
@@ -71,7 +71,7 @@ class FileFollower:
         return Batch(tuple(newest), skipped, said)
 
 
-def _last_line(descriptor: int, end: int) -> int:
+def unfinished(descriptor: int, end: int) -> int:
     """Where the line begins that has no line feed before ``end``; ``end`` when it has one."""
     if end <= 0 or os.pread(descriptor, 1, end - 1) == b"\n":
         return max(0, end)

@@ -226,6 +226,17 @@ async def test_following_sees_what_is_added_and_only_that(log: Path, monkeypatch
         assert words(await coming) == ["half a line"]
 
 
+async def test_what_comes_before_one_follows_is_not_lost_where_nothing_was_wanted_yet(log: Path) -> None:
+    fill(log, 3)
+    append(log, "Jan  2 10:00:00 node daemon.info app: half a")
+    errors = Which(least=Least.ERROR)
+    page = await source(log).older(None, 5, errors)
+    assert page.entries == ()
+    append(log, " line\nJan  2 10:00:01 node daemon.err app: meanwhile\n")
+    async with aclosing(source(log).follow(page.began, errors)) as stream:
+        assert words(await batch(stream)) == ["meanwhile"]
+
+
 async def test_following_goes_on_in_the_new_file_after_a_rotation(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "FOLLOW_EVERY", 0.001)
     fill(log, 3)

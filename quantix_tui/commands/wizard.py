@@ -14,7 +14,7 @@ from quantix_tui.console.setup import Setup
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.settings import STATE, Settings, settings_from
 from quantix_tui.setup.claim import Who, briefly
-from quantix_tui.setup.first_boot import COMPLETED
+from quantix_tui.setup.first_boot import is_set_up
 from quantix_tui.setup.session import Session, taken_over
 from quantix_tui.setup.state import forget
 
@@ -50,7 +50,7 @@ def wanted_by(
         settings = _of_tree(settings, tree)
     if given.again:
         _begin_anew(settings.state)
-    elif os.path.exists(os.path.join(settings.state, COMPLETED)):
+    elif is_set_up(settings.state):
         print("This node is set up already. To set it up anew: quantix-tui wizard --again")
         return None
     # A folder has no dashboard; a node that was named for it takes the join up.

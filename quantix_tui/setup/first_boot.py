@@ -3,6 +3,8 @@
 import os
 
 COMPLETED = "setup-completed"
+BEFORE = "setup-completed.before"
+"""What :data:`COMPLETED` becomes when the wizard is begun anew, until something is answered."""
 STATE = "wizard.json"
 _MEMBER = ("node-credential", "registration-token")
 _MOST_BYTES = 1 << 16
@@ -13,12 +15,18 @@ def is_first_boot(state: str, config_file: str) -> bool:
 
     A node that joined a cluster before there was a wizard is set up; one that is in the middle of it is not.
     """
-    if os.path.exists(os.path.join(state, COMPLETED)):
+    if is_set_up(state):
         return False
     if os.path.exists(os.path.join(state, STATE)):
         return True
     beside = os.path.dirname(config_file)
     return not any(os.path.exists(os.path.join(beside, name)) for name in _MEMBER) and not _names_cluster(config_file)
+
+
+def is_set_up(state: str) -> bool:
+    """Whether the wizard was completed, and nothing was answered since it was begun anew, if it was."""
+    completed, before, kept = (os.path.exists(os.path.join(state, name)) for name in (COMPLETED, BEFORE, STATE))
+    return completed or (before and not kept)
 
 
 def _names_cluster(config_file: str) -> bool:

@@ -16,7 +16,7 @@ from quantix_tui.config.paths import temporary
 from quantix_tui.host.files.problems import not_changed
 from quantix_tui.setup.answers import Answers, Section
 from quantix_tui.setup.claim import not_kept
-from quantix_tui.setup.first_boot import COMPLETED, STATE
+from quantix_tui.setup.first_boot import BEFORE, COMPLETED, STATE
 from quantix_tui.setup.steps import StepName, answered
 
 VERSION = 1
@@ -145,16 +145,19 @@ def complete(folder: str) -> None:
     """The node is set up: the wizard does not come by itself again, and forgets. Raises :class:`QuantixError`."""
     _replace(folder, COMPLETED, b"The first-boot wizard was completed. quantix-tui wizard --again runs it anew.\n")
     try:
-        remove_durably(os.path.join(folder, STATE))
+        for name in (STATE, BEFORE):
+            remove_durably(os.path.join(folder, name))
     except OSError as error:
         raise not_changed(error) from None
 
 
 def forget(folder: str) -> None:
-    """Begin anew: no answers, no marker. Raises :class:`QuantixError`. Blocking."""
+    """Begin anew: no answers, and the marker counts until there are some. Raises :class:`QuantixError`. Blocking."""
+    completed = os.path.join(folder, COMPLETED)
     try:
-        for name in (STATE, COMPLETED):
-            remove_durably(os.path.join(folder, name))
+        if os.path.exists(completed):
+            os.replace(completed, os.path.join(folder, BEFORE))
+        remove_durably(os.path.join(folder, STATE))
     except OSError as error:
         raise not_changed(error) from None
 

@@ -12,7 +12,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, ClusterAnswers, NameAnswers
-from quantix_tui.setup.first_boot import COMPLETED, STATE, is_first_boot
+from quantix_tui.setup.first_boot import COMPLETED, STATE, is_first_boot, is_set_up
 from quantix_tui.setup.state import (
     CORRUPT,
     OTHER_VERSION,
@@ -136,9 +136,17 @@ def test_whether_the_wizard_comes(tmp_path: Path) -> None:
     complete(state)
     assert not is_first_boot(state, str(config))
     assert os.listdir(state) == [COMPLETED]
-    forget(state)
     config.unlink()
-    assert is_first_boot(state, str(config))
+    # Whoever begins anew and answers nothing leaves a node that is set up.
     forget(state)
+    forget(state)
+    assert not is_first_boot(state, str(config))
+    assert is_set_up(state)
+    save(state, SetupState(page="administrator"))
+    assert is_first_boot(state, str(config))
+    assert not is_set_up(state)
+    complete(state)
+    assert is_set_up(state)
+    assert os.listdir(state) == [COMPLETED]
     (tmp_path / "node-credential").touch()
     assert not is_first_boot(str(tmp_path / "other"), str(tmp_path / "none.yaml"))

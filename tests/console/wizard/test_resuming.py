@@ -162,15 +162,24 @@ async def test_a_state_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 async def test_a_state_that_cannot_be_kept_holds_one_on_the_page(tmp_path: Path) -> None:
     async with opened_wizard(tmp_path) as rig:
+        await to_name(rig)
         shutil.rmtree(tmp_path / STATE)
         (tmp_path / STATE).write_text("in the way")
         await rig.hands.press("f8")
         await rig.hands.until("cannot be kept in")
         await rig.hands.until("Mend that, then try again.")
         await rig.hands.press("escape")
-        await rig.on("Welcome")
+        await rig.on("Name")
         # Nobody is held in the wizard by it.
-        await rig.hands.press("right", "enter")
+        await rig.hands.press("tab", "right", "right", "enter")
         await rig.hands.until("cannot be kept in")
         await rig.hands.press("escape")
         await rig.hands.until("THIS NODE")
+
+
+async def test_whoever_leaves_the_first_page_has_answered_nothing(tmp_path: Path) -> None:
+    async with opened_wizard(tmp_path) as rig:
+        await rig.on("Welcome")
+        await rig.hands.press("right", "enter")
+        await rig.hands.until("THIS NODE")
+        assert not (tmp_path / STATE / "wizard.json").exists()

@@ -251,6 +251,10 @@ class WizardScreen(Screen[Then]):
             return
         if not page.reason:
             self._bench.answers = page.answers
+        if not self._furthest:
+            # Nothing was answered: a node where the wizard was begun anew stays one that is set up.
+            self._close()
+            return
         # A disk that is full holds nobody here.
         problem = await self._kept_or_why(self._here)
         if problem is not None:

@@ -18,14 +18,14 @@ from pathlib import Path
 
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.addresses import default_route
-from quantix_tui.host.doing import Done
+from quantix_tui.host.doing import Done, do
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.choose import find_network_back_end
 from quantix_tui.host.netconfig.wanted import NetworkWork, Wanted
 from quantix_tui.host.wayback.back import set_deadline
 from quantix_tui.host.wayback.record import Place, Watched
 from quantix_tui.host.wayback.trying import Trial, try_network
-from quantix_tui.setup.means import UnattendedNetwork
+from quantix_tui.host.wayback.watch import until_reachable
 from tests.host.netconfig.cases import OFF, fixed
 from tests.host.netconfig.managers import KINDS, sh
 from tests.support.waiting import wait_until
@@ -159,6 +159,8 @@ def _counts(bench: Bench) -> bool:
 
 async def unreachable(bench: Bench) -> object:
     """Nobody looks on, and the gateway does not answer: not kept."""
+    from quantix_tui.setup.means import UnattendedNetwork
+
     wanted = Wanted("v0", ipv4=fixed("10.77.0.5/24", "10.77.0.1"), ipv6=OFF)
     unattended = UnattendedNetwork(bench.place, HERE, reach_secs=4.0)
     try:
@@ -170,6 +172,9 @@ async def unreachable(bench: Bench) -> object:
 
 
 async def unattended_kept(bench: Bench) -> object:
+    # Imported where it is needed: it brings half of the console along.
+    from quantix_tui.setup.means import UnattendedNetwork
+
     await UnattendedNetwork(bench.place, HERE)(bench.work(NEW), WATCHED, told.append)
     return [told[-1].what, bench.state(["10.99.0.77/24"])]
 
@@ -189,15 +194,21 @@ async def vlan(bench: Bench) -> object:
         return NO_VLAN
     bench.on_router("ip", "address", "add", "10.98.0.1/24", "dev", "v1.5")
     bench.on_router("ip", "link", "set", "v1.5", "up")
-    work = Wanted("v0", vlan=5, ipv4=fixed("10.98.0.7/24", "10.98.0.1"), ipv6=OFF)
-    unattended = UnattendedNetwork(bench.place, HERE)
+    tagged = Wanted("v0", vlan=5, ipv4=fixed("10.98.0.7/24", "10.98.0.1"), ipv6=OFF)
     watched = Watched(gateway=True, device="v0.5", gateways=("10.98.0.1",))
-    await unattended(bench.work(work), watched, told.append)
-    during = [bench.addresses("v0"), bench.addresses("v0.5")]
+    trial = await try_network(bench.place, bench.work(tagged), HERE, tell=told.append, watched=watched)
+    during = [await until_reachable(watched, 20.0), bench.addresses("v0"), bench.addresses("v0.5")]
+    await trial.go_back()
+    before = bench.state(["10.99.0.50/24"])["addresses"]
     # From there to an untagged one: the VLAN's address is gone.
-    await unattended(bench.work(NEW), WATCHED, told.append)
-    tagged = [name for name in os.listdir("/sys/class/net") if "." in name and bench.addresses(name)]
-    return [during, bench.addresses("v0"), tagged]
+    for wanted in (tagged, NEW):
+        await do(bench.work(wanted).there, HERE, told.append)
+    after = bench.state(["10.99.0.77/24"])["addresses"]
+    return [during, before, after, [name for name in _vlans() if bench.addresses(name)]]
+
+
+def _vlans() -> list[str]:
+    return [name for name in os.listdir("/sys/class/net") if "." in name]
 
 
 async def ipv6(bench: Bench) -> object:

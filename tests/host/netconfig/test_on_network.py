@@ -28,7 +28,7 @@ RESULTS: dict[str, object] = {
     "unreachable": ["new_network_silent", OLD],
     "unattended_kept": ["kept: the gateway answers", NEW],
     "dhcp": [{**NEW, "addresses": ["10.99.0.120/24"]}, OLD],
-    "vlan": [[[], ["10.98.0.7/24"]], ["10.99.0.77/24"], []],
+    "vlan": [["the gateway answers", [], ["10.98.0.7/24"]], ["10.99.0.50/24"], ["10.99.0.77/24"], []],
     "ipv6": [{"addresses": ["2001:db8:99::7/64"], "gateway": "2001:db8:99::1", "files_old": False}, OLD],
     "ipv6_gateway_on_link": [
         {"addresses": ["2001:db8:99::7/64"], "gateway": "fe80::99", "files_old": False},

@@ -52,3 +52,20 @@ def test_after_the_end_every_signal_is_again_what_it_was(tmp_path: Path) -> None
         terminal.wait_for("THIS NODE")
         terminal.press("q")
         terminal.wait_for("defaults")
+
+
+def test_a_hangups_second_signal_does_not_take_the_terminal_again(tmp_path: Path) -> None:
+    # The kernel sends SIGCONT with SIGHUP (setpgid(2)); it may be dealt with when the terminal is given back already.
+    script = (
+        "import os, signal, sys\nfrom quantix_tui.cli import main\n"
+        "from quantix_tui.console.driver.driver import TerminalDriver\n"
+        "stop = TerminalDriver.stop_application_mode\n"
+        "def stopped(driver):\n    os.kill(os.getpid(), signal.SIGCONT)\n    stop(driver)\n"
+        "TerminalDriver.stop_application_mode = stopped\n"
+        "sys.exit(main(['--node', 'unix:/nowhere/node.sock']))\n"
+    )
+    with Terminal([sys.executable, "-c", script], environment={"QUANTIX_STATE": str(tmp_path)}) as terminal:
+        terminal.wait_for("THIS NODE")
+        terminal.send_signal(signal.SIGHUP)
+        assert terminal.wait_for_exit() == 128 + signal.SIGHUP
+        assert terminal.received.count(b"\x1b[?1049h") == 1

@@ -228,7 +228,8 @@ class TerminalDriver(Driver):
             self._frames.begin()
             self._resized()
             self._pump_soon()
-        elif self._auto_restart:
+        elif self._auto_restart and not self._app._exit:
+            # A hangup sends this too, and may be dealt with first: then the terminal is given back for good.
             signal.signal(signal.SIGCONT, signal.SIG_DFL)
             self.resume_application_mode()
             self.send_message(self.SignalResume())

@@ -19,7 +19,12 @@ def run_in(console: "DemoConsole | None", words: Sequence[str]) -> int:
     parser.add_argument(
         "--first-boot", action="store_true", help="on a node that was never set up: the wizard, on a folder of its own"
     )
+    parser.add_argument(
+        "--answers", metavar="FILE", help="with --first-boot: fill in the wizard's pages from it, as found at a boot"
+    )
     given = parser.read(words)
+    if given.answers is not None and not given.first_boot:
+        parser.error("--answers is for --first-boot")
     from quantix_tui.sandbox.demo import main
 
     return main(console, first_boot=given.first_boot)

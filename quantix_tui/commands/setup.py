@@ -27,13 +27,16 @@ from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.first_boot import is_first_boot
-from quantix_tui.setup.found import find_answers
+from quantix_tui.setup.found import Finder
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.means import means_for
-from quantix_tui.setup.state import load
+from quantix_tui.setup.prefill import is_begun
+from quantix_tui.setup.state import APPLYING, load
 from quantix_tui.setup.steps import answered
 from quantix_tui.setup.yaml_tree import MOST_BYTES
 
+PATIENCE_SECS = 60.0
+"""How long a network may take to come at a boot, until answers on a server are given up."""
 _DESCRIPTION = """\
 Set this node up from a file of answers: administrator, name, network, time, cluster. The same rules and steps as in the
 first-boot wizard. Steps that were made with the same answers already are not repeated; one that fails stops."""
@@ -74,7 +77,8 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
         return _right(given)
     if kept.notice and not given.json:
         print(kept.notice)
-    return asyncio.run(_apply(found.answers, tree, folder, settings, json=given.json))
+    who = Who("quantix-tui setup", _line())
+    return asyncio.run(_apply(found.answers, tree, folder, settings, who, json=given.json))
 
 
 def _network_back(settings: Settings, when: str) -> int:
@@ -101,8 +105,9 @@ def _set_up_from_found(tree: Tree, folder: str, settings: Settings, given: argpa
     json = given.json
     if not is_first_boot(folder, str(settings.config_file)):
         return _nothing_done("This node is set up already.", json=json)
-    done = frozenset(name.value for name in load(folder).state.done)
-    found = asyncio.run(find_answers(_ground(tree, done)))
+    here, state = tree.root == "/", load(folder).state
+    done = frozenset(name.value for name in state.done)
+    found = asyncio.run(Finder(tree.root).find_patiently(_ground(tree, done), PATIENCE_SECS if here else 0.0))
     if found is None:
         return _nothing_done("No answers came with this boot.", json=json)
     if found.file.answers is None:
@@ -113,7 +118,18 @@ def _set_up_from_found(tree: Tree, folder: str, settings: Settings, given: argpa
         return _nothing_done(
             f"The answers ({found.source}) are for the wizard: they do not say unattended: true.", json=json
         )
-    return asyncio.run(_apply(found.file.answers, tree, folder, settings, json=json))
+    if is_begun(state, found.file.answers):
+        why = f"Somebody has begun with the wizard: the answers ({found.source}) are not applied by themselves."
+        return _nothing_done(why, json=json)
+    who = Who(f"quantix-tui setup with the answers from {found.source}", _line())
+    return asyncio.run(_apply(found.file.answers, tree, folder, settings, who, json=json))
+
+
+def _line() -> str:
+    try:
+        return os.ttyname(0).removeprefix("/dev/")
+    except OSError:
+        return ""
 
 
 def _nothing_done(why: str, *, json: bool) -> int:
@@ -184,13 +200,15 @@ def _right(given: argparse.Namespace) -> int:
     return ends.DONE
 
 
-async def _apply(answers: Answers, tree: Tree, folder: str, settings: Settings, *, json: bool) -> int:
+async def _apply(answers: Answers, tree: Tree, folder: str, settings: Settings, who: Who, *, json: bool) -> int:
     steps: list[dict[str, object]] = []
     problem: Problem | None = None
     if tree.root == "/":
         await record("set up from answers", user=user_name(os.geteuid()), line=settings.line)
-    async with means_for(tree, folder, settings) as means:
-        async for progress in Applier(means, load(folder).state).apply(answers):
+    async with means_for(tree, folder, settings, who) as means:
+        # Whoever opens the wizard afterwards is where the changes are made.
+        state = load(folder).state.with_answers(answers, APPLYING)
+        async for progress in Applier(means, state).apply(answers):
             if not json:
                 say_progress(progress)
             if isinstance(progress, Ended):

@@ -41,10 +41,13 @@ def wanted_by(
     parser = Parser("wizard", _DESCRIPTION)
     parser.add_argument("--again", action="store_true", help="anew, also on a node that is set up")
     parser.add_argument("--root", metavar="DIR", default="/", help="set up the tree of another machine (an image)")
+    parser.add_argument("--answers", metavar="FILE", help="fill in the pages from it: YAML, as of quantix-tui setup")
     given = parser.read(words)
     if needs_terminal and not (sys.stdin.isatty() and sys.stdout.isatty()):
         parser.error("the wizard needs a terminal; without one use: quantix-tui setup --answers FILE")
     tree = _tree_of(given)
+    if given.answers is not None:
+        refuse_unreadable(given.answers)
     settings = settings_from(os.environ, options.node, options.config)
     if tree.root != "/":
         settings = _of_tree(settings, tree)
@@ -55,7 +58,19 @@ def wanted_by(
         return None
     # A folder has no dashboard; a node that was named for it takes the join up.
     named = settings.node is not None
+    setup = Setup(tree.root, tree.root == "/" or named, alone=tree.root != "/", answers=given.answers or "")
     return settings, Setup(tree.root, daemon=tree.root == "/" or named, alone=tree.root != "/")
+
+
+def refuse_unreadable(path: str) -> None:
+    """Raises :class:`QuantixError` where there is no such file of answers."""
+    try:
+        with open(path, "rb"):
+            return
+    except OSError as error:
+        why = f"The answers {harmless(path, 80)} cannot be read: {error.strerror}."
+        hint = "Give the file that holds them."
+        raise QuantixError(Problem(ErrorCode.INVALID_REQUEST, why, hint, "answers")) from None
 
 
 def _begin_anew(state: str) -> None:

@@ -11,13 +11,15 @@ from quantix_tui.setup.first_boot import is_first_boot
 class Setup:
     """``root``: where the machine's files are. ``daemon``: its node daemon runs, and takes a join up at once.
 
-    ``alone``: there is no dashboard after it. ``permitted``: this session may set the machine up.
+    ``alone``: there is no dashboard after it. ``permitted``: this session may set the machine up. ``answers``: a file
+    of answers to begin with, in place of those that come with the boot.
     """
 
     root: str = "/"
     daemon: bool = True
     alone: bool = False
     permitted: bool = True
+    answers: str = ""
 
 
 def setup_wanted(settings: Settings) -> Setup | None:

@@ -27,7 +27,7 @@ SAVING_SECS = 5.0
 """How long keeping a page may take somebody else, on a slow disk."""
 _POLL_SECS = 0.01
 _MOST_BYTES = 1 << 12
-_MOST_WORD = 60
+_MOST_WORD = 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -23,20 +24,26 @@ LABEL = "QUANTIX-CFG"
 FILE = "answers.yaml"
 _BY_LABEL = "/dev/disk/by-label"
 _WITHIN = 20.0
+NOT_THERE = "answers_not_there"
+"""The reason of a problem that may pass by itself."""
+UNNAMED_SECS = 5.0
+"""How long a volume that nobody has named may take to be seen."""
+_AGAIN_SECS = 2.0
 _MOST_LABEL = 64
 _LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_. ")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where answers are said to be: ``url``, or else a volume's ``label``. ``asked``: the command line names it."""
+    """Where answers are said to be: ``url``, or a ``path``, or else a volume's ``label``. ``asked``: it was named."""
 
     url: str = ""
     label: str = ""
     asked: bool = False
+    path: str = ""
 
     def __str__(self) -> str:
-        return harmless(self.url or f"volume {self.label}", 120)
+        return harmless(self.url or self.path or f"volume {self.label}", 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +74,69 @@ def named_source(command_line: str) -> Source:
     )
 
 
-async def find_answers(ground: Ground, root: str = "/") -> Found | None:
-    """The answers that came with this boot; None when there are none. Raises :class:`QuantixError` when those that
-    the command line names cannot be had."""
-    source = named_source(read_text(os.path.join(root, "proc/cmdline")))
-    LOGGER.info("setup: looking for answers: %s", source)
-    if source.url:
-        return Found(source, read_answers(await _fetched(source.url), _no_file, ground))
-    device = await _device(source.label, root)
-    if device is None:
-        if source.asked:
-            raise _problem(f"There is no {source} with answers.", "Plug it in, or name another one.")
-        return None
-    async with _mounted(device) as folder:
-        return await asyncio.to_thread(_on_volume, source, folder, ground)
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Where a machine's answers are looked for: in the file ``path``, or where its own boot says.
+
+    ``root``: the machine's files; in a tree a volume may be a folder, ``dev/disk/by-label/LABEL``.
+    """
+
+    root: str = "/"
+    path: str = ""
+
+    def source(self) -> Source:
+        """Where they are said to be. Raises :class:`QuantixError`, as :func:`named_source`."""
+        if self.path:
+            return Source(path=os.path.abspath(self.path), asked=True)
+        return named_source(read_text(os.path.join(self.root, "proc/cmdline")))
+
+    async def find(self, ground: Ground) -> Found | None:
+        """None when there are none. Raises :class:`QuantixError` when those that were named cannot be had."""
+        source = self.source()
+        LOGGER.info("setup: looking for answers: %s", source)
+        if source.url:
+            return Found(source, read_answers(await _fetched(source.url), _no_file, ground))
+        if source.path:
+            return await asyncio.to_thread(_in_file, source, ground)
+        device = await _device(source.label, self.root)
+        if device is None:
+            if source.asked:
+                raise _problem(f"There is no {source} with answers.", "Plug it in, or name another one.", NOT_THERE)
+            return None
+        if self.root != "/" and os.path.isdir(device):  # noqa: ASYNC240 - a folder in a folder
+            return await asyncio.to_thread(_on_volume, source, device, ground)
+        async with _mounted(device) as folder:
+            return await asyncio.to_thread(_on_volume, source, folder, ground)
+
+    async def find_patiently(self, ground: Ground, seconds: float) -> Found | None:
+        """As :meth:`find`: a network, or a volume that was named, may take ``seconds`` to come, any other less."""
+        began = time.monotonic()
+        while True:
+            waited = time.monotonic() - began
+            try:
+                found = await self.find(ground)
+            except QuantixError as error:
+                if error.problem.reason != NOT_THERE or waited > seconds:
+                    raise
+            else:
+                if found is not None or waited > min(seconds, UNNAMED_SECS):
+                    return found
+            await asyncio.sleep(min(_AGAIN_SECS, seconds))
+
+
+def _in_file(source: Source, ground: Ground) -> Found:
+    try:
+        data = _read(source.path)
+    except OSError as error:
+        hint = "Give the file that holds them."
+        raise _problem(f"The answers {source} cannot be read: {error.strerror}.", hint) from None
+    folder = os.path.dirname(source.path)
+    return Found(source, read_answers(data, lambda name: _read(os.path.join(folder, name)), ground))
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _on_volume(source: Source, folder: str, ground: Ground) -> Found | None:
@@ -101,8 +157,7 @@ def _reader(folder: str) -> ReadFile:
 
 def _content(folder: str, name: str) -> bytes:
     # A link on the volume stands for a file on the volume.
-    with open(Tree(folder).real(f"/{name}", follow=True), "rb") as file:
-        return file.read(MOST_BYTES + 1)
+    return _read(Tree(folder).real(f"/{name}", follow=True))
 
 
 def _no_file(name: str) -> bytes:
@@ -111,9 +166,12 @@ def _no_file(name: str) -> bytes:
 
 async def _device(label: str, root: str) -> str | None:
     # As udev writes labels into names.
-    path = os.path.join(root, _BY_LABEL.lstrip("/"), label.replace(" ", "\\x20"))
-    if os.path.lexists(path):  # noqa: ASYNC240 - a name in memory
+    name = label.replace(" ", "\\x20")
+    path = Tree(root).real(f"{_BY_LABEL}/{name}", follow=True)
+    if os.path.exists(path):  # noqa: ASYNC240 - a name in memory
         return path
+    if root != "/":
+        return None
     try:
         ran = await run(("findfs", f"LABEL={label}"), _WITHIN)
     except OSError:
@@ -174,5 +232,5 @@ async def _fetched(url: str) -> bytes:
         ) from None
 
 
-def _problem(message: str, hint: str) -> QuantixError:
-    return QuantixError(Problem(ErrorCode.INVALID_REQUEST, message, hint, "answers"))
+def _problem(message: str, hint: str, reason: str = "answers") -> QuantixError:
+    return QuantixError(Problem(ErrorCode.INVALID_REQUEST, message, hint, reason))

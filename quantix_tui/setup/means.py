@@ -18,6 +18,7 @@ from quantix_tui.node.gateway.choose import choose_gateway
 from quantix_tui.node.gateway.local import LocalGateway
 from quantix_tui.settings import CONFIG_FILE, Settings
 from quantix_tui.setup.apply import Means
+from quantix_tui.setup.claim import Who
 from quantix_tui.setup.join import GatewayJoining
 
 REACH_SECS = 45.0
@@ -28,17 +29,17 @@ _LOOK_SECS = 0.5
 
 
 @asynccontextmanager
-async def means_for(tree: Tree, folder: str, settings: Settings) -> AsyncGenerator[Means, None]:
+async def means_for(tree: Tree, folder: str, settings: Settings, who: Who) -> AsyncGenerator[Means, None]:
     """``folder``: where the state is kept. In a tree nothing outside it is touched, and no command is run."""
     if tree.root == "/":
         gateway = choose_gateway(settings)
         try:
             joining = GatewayJoining(gateway, restarts=True)
-            yield Means(tree, folder, joining, UnattendedNetwork(place_in(settings.state), tree))
+            yield Means(tree, folder, joining, UnattendedNetwork(place_in(settings.state), tree), who)
         finally:
             await gateway.close()
     else:
-        yield Means(tree, folder, TreeJoining(tree), _no_network)
+        yield Means(tree, folder, TreeJoining(tree), _no_network, who)
 
 
 class UnattendedNetwork:

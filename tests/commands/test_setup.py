@@ -16,6 +16,8 @@ from quantix_tui.host.wayback.back import arm
 from quantix_tui.host.wayback.record import Record
 from quantix_tui.host.wayback.trying import place_in
 from quantix_tui.host.work import Command
+from quantix_tui.setup.answers import Answers, NameAnswers
+from quantix_tui.setup.state import SetupState, load, save
 from tests.host.files.trees import link, picture, put
 from tests.setup.machines import MACHINES, debian
 
@@ -223,3 +225,55 @@ WRITES = (
     *("O_WRONLY", "O_RDWR", "O_CREAT", " rename", " unlink", " mkdir", " rmdir", " link(", " linkat(", " symlink"),
     *(" chmod(", " fchmodat(", " chown", " lchown", " truncate", " utime", " mknod"),
 )
+
+
+VOLUME = "/dev/disk/by-label/QUANTIX-CFG"
+
+
+def found_on(machine: Path, text: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    put(machine, f"{VOLUME}/answers.yaml", text)
+    return quantix_tui("setup", "--found", "--root", machine, *words)
+
+
+def test_answers_of_a_boot_are_applied_by_themselves_only_when_they_say_so(machine: Path) -> None:
+    nothing = quantix_tui("setup", "--found", "--root", machine)
+    assert (nothing.returncode, nothing.stdout) == (0, "No answers came with this boot.\n")
+    done = found_on(machine, "name: {hostname: node1}\n")
+    assert "are for the wizard" in done.stdout
+    before = (machine / "etc/hostname").read_text()
+    assert before != "node1\n"
+    done = found_on(machine, "name: {hostname: node1}\nunattended: true\n")
+    assert done.returncode == 0, done.stderr
+    assert "The node is set up." in done.stdout
+    assert (machine / "etc/hostname").read_text() == "node1\n"
+    again = found_on(machine, "name: {hostname: node2}\nunattended: true\n")
+    assert again.stdout == "This node is set up already.\n"
+
+
+def test_whoever_has_begun_with_the_wizard_is_not_overtaken_and_what_failed_goes_on(tmp_path: Path) -> None:
+    machine = debian(tmp_path / "machine")
+    state = str(machine / "var/lib/quantix-tui")
+    answers = "name: {hostname: node1}\ntime: {timezone: Europe/Berlin, ntp: [10.20.0.3]}\nunattended: true\n"
+    save(state, SetupState(page="administrator"))
+    assert "Somebody has begun with the wizard" in found_on(machine, answers).stdout
+    save(state, SetupState(page="welcome"))
+    service = machine / "usr/lib/systemd/systemd-timesyncd"
+    service.unlink()
+    failed = found_on(machine, answers)
+    assert failed.returncode == 1
+    kept = load(state).state
+    # The wizard opens where it stopped, and says why.
+    assert kept.page == "apply"
+    assert kept.failed is not None
+    assert kept.failed.who == "quantix-tui setup with the answers from volume QUANTIX-CFG"
+    assert "no time service" in kept.failed.problem.message
+    service.touch()
+    assert "already done" in found_on(machine, answers).stdout
+    assert (machine / "var/lib/quantix-tui/setup-completed").exists()
+
+
+def test_what_somebody_has_mended_in_the_wizard_is_not_applied_over(tmp_path: Path) -> None:
+    machine = debian(tmp_path / "machine")
+    state = str(machine / "var/lib/quantix-tui")
+    save(state, SetupState(Answers(name=NameAnswers(hostname="mended")), "apply"))
+    assert "Somebody has begun" in found_on(machine, "name: {hostname: node1}\nunattended: true\n").stdout

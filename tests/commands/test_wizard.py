@@ -33,3 +33,18 @@ def test_a_node_that_is_set_up_is_set_up_anew_only_when_asked(tmp_path: Path) ->
         assert "set up already" in terminal.text
     with Terminal([*WIZARD, "--again", "--root", str(tmp_path)]) as terminal:
         terminal.wait_for(" WELCOME  ")
+
+
+def test_answers_that_are_not_there_are_refused_at_once(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    with Terminal([*WIZARD, "--root", str(tmp_path), "--answers", str(tmp_path / "none.yaml")]) as terminal:
+        assert terminal.wait_for_exit() == 1
+        assert "cannot be read" in terminal.text
+
+
+def test_answers_in_a_file_fill_the_pages_in(tmp_path: Path) -> None:
+    make_machine(tmp_path / "machine")
+    (tmp_path / "mine.yaml").write_text("name: {hostname: node7}\n")
+    command = [*WIZARD, "--root", str(tmp_path / "machine"), "--answers", str(tmp_path / "mine.yaml")]
+    with Terminal(command) as terminal:
+        terminal.wait_for("Taken from /")

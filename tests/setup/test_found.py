@@ -15,7 +15,7 @@ import trustme
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.addresses import read_text
 from quantix_tui.setup.checking import Ground
-from quantix_tui.setup.found import Source, find_answers, named_source
+from quantix_tui.setup.found import Finder, Source, named_source
 from tests.host.files.trees import link, put
 
 GROUND = Ground()
@@ -48,10 +48,10 @@ def test_what_is_not_taken(word: str) -> None:
 
 async def test_a_boot_without_answers(tmp_path: Path) -> None:
     put(tmp_path, "/proc/cmdline", "ro quiet\n")
-    assert await find_answers(GROUND, str(tmp_path)) is None
+    assert await Finder(str(tmp_path)).find(GROUND) is None
     put(tmp_path, "/proc/cmdline", "quantix.answers=LABEL=NOWHERE-AT-ALL\n")
     with pytest.raises(QuantixError) as caught:
-        await find_answers(GROUND, str(tmp_path))
+        await Finder(str(tmp_path)).find(GROUND)
     assert caught.value.problem.message == "There is no volume NOWHERE-AT-ALL with answers."
 
 
@@ -78,7 +78,7 @@ def volume(tmp_path: Path) -> Path:
 
 async def test_answers_on_a_volume(volume: Path) -> None:
     put(volume, "/proc/cmdline", "ro\n")
-    found = await find_answers(GROUND, str(volume))
+    found = await Finder(str(volume)).find(GROUND)
     assert found is not None
     answers = found.file.answers
     assert answers is not None
@@ -121,7 +121,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 async def test_answers_over_tls(server: str, tmp_path: Path) -> None:
     put(tmp_path, "/proc/cmdline", f"quantix.answers={server}/right\n")
-    found = await find_answers(GROUND, str(tmp_path))
+    found = await Finder(str(tmp_path)).find(GROUND)
     assert found is not None
     assert found.file.answers is not None
 
@@ -129,7 +129,7 @@ async def test_answers_over_tls(server: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("path", "said"), [("/file", "elsewhere name no files"), ("/large", "64 KiB")])
 async def test_answers_over_tls_that_are_not_right(server: str, path: str, said: str, tmp_path: Path) -> None:
     put(tmp_path, "/proc/cmdline", f"quantix.answers={server}{path}\n")
-    found = await find_answers(GROUND, str(tmp_path))
+    found = await Finder(str(tmp_path)).find(GROUND)
     assert found is not None
     assert said in str(found.file.faults)
 
@@ -138,12 +138,12 @@ async def test_answers_over_tls_that_are_not_right(server: str, path: str, said:
 async def test_answers_that_cannot_be_had(server: str, path: str, said: str, tmp_path: Path) -> None:
     put(tmp_path, "/proc/cmdline", f"quantix.answers={server}{path}\n")
     with pytest.raises(QuantixError) as caught:
-        await find_answers(GROUND, str(tmp_path))
+        await Finder(str(tmp_path)).find(GROUND)
     assert said in caught.value.problem.message
 
 
 async def test_a_certificate_that_is_not_for_that_name_is_refused(server: str, tmp_path: Path) -> None:
     put(tmp_path, "/proc/cmdline", f"quantix.answers={server.replace('localhost', '127.0.0.1')}/right\n")
     with pytest.raises(QuantixError) as caught:
-        await find_answers(GROUND, str(tmp_path))
+        await Finder(str(tmp_path)).find(GROUND)
     assert "certificate verify failed" in caught.value.problem.message

@@ -11,7 +11,7 @@ from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
 from quantix_tui.console.join_form import Note
 from quantix_tui.console.lines import BLANK, Role
-from quantix_tui.console.screens.wizard.bench import PageName
+from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.secret_field import SecretField
@@ -23,6 +23,7 @@ from quantix_tui.setup.steps import StepName
 _AGAIN = "the same once more"
 _DIFFERS = "The two are not the same; type it again."
 _WANTED = "No password has been typed."
+_FOUND = "It is given by the answers from {}, and not shown. Leave the fields empty to take it, or type another one."
 _ONCE_MORE = "The password has to be typed a second time."
 
 
@@ -34,6 +35,12 @@ class Administrator(Page):
         "never kept by the wizard, and set when the changes are made.",
         "After a power cut it has to be typed again.",
     )
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        section = bench.answers.administrator
+        # A secret is there before anything is typed only where answers were found.
+        self._found = section if section is not None and section.has_secret else None
 
     def compose(self) -> ComposeResult:
         yield Sentences(
@@ -57,11 +64,16 @@ class Administrator(Page):
         return StepName.ADMINISTRATOR in self.bench.applied
 
     def _kept(self) -> Sequence[Paragraph]:
+        if self._found is not None:
+            source = self.bench.kit.search.source if self.bench.kit.search is not None else "a file"
+            return [Paragraph(_FOUND.format(source), Role.GOOD)]
         return [Paragraph("It is set already; leave the fields empty to keep it.", Role.GOOD)] if self._is_done else []
 
     @property
     def answers(self) -> Answers:
         if not self._new.value:
+            if self._found is not None:
+                return self.bench.answers.model_copy(update={"administrator": self._found})
             if self._is_done:
                 return self.bench.answers
             return self.bench.answers.model_copy(update={"administrator": AdministratorAnswers(user=self._user)})
@@ -72,7 +84,7 @@ class Administrator(Page):
     def reason(self) -> str:
         new, again = self._new.value, self._again.value
         if not new and not again:
-            return "" if self._is_done else _WANTED
+            return "" if self._is_done or self._found is not None else _WANTED
         if problem := self._problem:
             return problem
         if not again:

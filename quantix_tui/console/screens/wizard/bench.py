@@ -1,6 +1,6 @@
 """What the pages of the wizard share: the answers so far, the machine that they are for, and who applies them."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from quantix_tui.cluster.checks import CheckResult, Finding
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.screens.wizard.search import Search
 from quantix_tui.host.clock.timezone import current_timezone
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.offered import offered_name
@@ -23,6 +24,7 @@ from quantix_tui.setup.apply import Means, Progress
 from quantix_tui.setup.claim import Holder
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.ground import Machine, read_machine
+from quantix_tui.setup.prefill import filled
 from quantix_tui.setup.review import Reviewed
 from quantix_tui.setup.state import Failure, SetupState
 from quantix_tui.setup.steps import StepName
@@ -116,7 +118,7 @@ async def ask_server(server: str) -> Finding:
 @dataclass(frozen=True, slots=True)
 class Kit:
     """What the wizard works with. ``trials`` is None where no network can be tried, ``alone`` when no dashboard
-    comes after it; ``ask_time`` asks one time server."""
+    comes after it; ``ask_time`` asks one time server; ``search`` looks for answers."""
 
     gateway: NodeGateway
     trials: Trials | None
@@ -124,6 +126,7 @@ class Kit:
     demo: DemoHints | None = None
     alone: bool = False
     ask_time: Callable[[str], Awaitable[Finding]] = ask_server
+    search: Search | None = None
 
 
 def look_around(tree: Tree, admin_groups: tuple[str, ...]) -> Surroundings:
@@ -210,6 +213,21 @@ class Bench:
     def faults_with(self, answers: Answers, name: StepName) -> tuple[Fault, ...]:
         """What would be wrong with a section of these."""
         return self._wizard.faults(answers, name)
+
+    async def look_for_answers(self) -> None:
+        """What it comes to is told by the kit's search. Raises nothing."""
+        if self.kit.search is not None:
+            await self.kit.search.run(self._wizard.ground)
+
+    def take_found(self, free: Set[StepName]) -> frozenset[StepName]:
+        """Take the answers that were found, for steps that are ``free`` yet; which answers are others now."""
+        search, before = self.kit.search, self.answers
+        if search is None or search.answers is None:
+            return frozenset()
+        self.answers = filled(before, search.answers, free, self.applied)
+        return frozenset(
+            name for name in StepName if getattr(before, name.value) is not getattr(self.answers, name.value)
+        )
 
     async def keep(self, page: PageName) -> None:
         """Remember the answers and the page. Raises :class:`QuantixError`."""

@@ -34,6 +34,7 @@ _NO_NETWORK = (
 )
 _NOT_CHECKED = "The cluster was not checked yet: Check it opens the form."
 _MEMBER = "This node has joined {} already. Leaving it is on the dashboard (L)."
+_FOUND = "given by the answers, not shown; checked when the changes are made"
 _TOKEN_AGAIN = "The token has to be typed again: it is never kept."
 
 
@@ -50,8 +51,9 @@ class Cluster(Page):
         super().__init__(bench)
         given = bench.answers.cluster
         self._given = given if given and given.address else None
-        token = given.token.reveal() if given and given.token else ""
-        self._draft = Draft(given.address, token, given.ca_file, bool(given.ca_file)) if given else Draft()
+        self._checked = False
+        # A token that is there already was found with answers: it is used, and shown to nobody.
+        self._draft = Draft(given.address, "", given.ca_file, bool(given.ca_file)) if given else Draft()
 
     def compose(self) -> ComposeResult:
         how = (Choice(JOIN, "join one"), Choice(ALONE, "stay standalone"))
@@ -103,6 +105,9 @@ class Cluster(Page):
             return False
         return not any(not bound_to_link(address) for _, address, _ in interface_addresses())
 
+    def standing(self) -> object:
+        return super().standing(), self._draft, self._given
+
     def choices(self) -> Sequence[Choice]:
         if not self._joins or self._is_member:
             return super().choices()
@@ -138,6 +143,7 @@ class Cluster(Page):
             ca_file=trust.ca_file or "",
             pin=str(trust.pin) if trust.pin else "",
         )
+        self._checked = True
         self._tell()
         self.post_message(self.Ready())
 
@@ -155,8 +161,10 @@ class Cluster(Page):
         joins = self._joins
         told: list[Told] = [Paragraph(_WHAT[JOIN if joins else ALONE]), BLANK]
         if joins and self._given is not None:
-            told += [_row("Control plane", short_address(self._given.address)), _row("Trust", _trust(self._given))]
-            token = "checked, used when the changes are made" if self._given.token else _TOKEN_AGAIN
+            trust = _trust(self._given, checked=self._checked)
+            told += [_row("Control plane", short_address(self._given.address)), _row("Trust", trust)]
+            used = "checked, used when the changes are made" if self._checked else _FOUND
+            token = used if self._given.token else _TOKEN_AGAIN
             told.append(_row("Token", "used already" if self._is_done else token))
         elif joins:
             told.append(Paragraph(_NO_NETWORK, Role.WARN) if self._lacks_network else Paragraph(_NEEDS))
@@ -170,7 +178,7 @@ def _row(label: str, value: str) -> Told:
     return ((f"{label:<15}", Role.DIM), (value, Role.STRONG))
 
 
-def _trust(given: ClusterAnswers) -> str:
+def _trust(given: ClusterAnswers, *, checked: bool) -> str:
     if given.pin:
-        return "the certificate that you compared"
+        return "the certificate that you compared" if checked else "the certificate that the answers name"
     return f"the CA in {given.ca_file}" if given.ca_file else "public certificate authorities"

@@ -9,6 +9,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.lines import Role
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, look_around
 from quantix_tui.console.screens.wizard.held import Then
+from quantix_tui.console.screens.wizard.search import Search
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.console.setup import Setup
 from quantix_tui.host.files.problems import not_changed
@@ -20,6 +21,7 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.settings import CONFIG_FILE, Settings
 from quantix_tui.setup.apply import Means
 from quantix_tui.setup.claim import Who
+from quantix_tui.setup.found import Finder
 from quantix_tui.setup.join import GatewayJoining
 from quantix_tui.setup.means import TreeJoining, UnattendedNetwork
 from quantix_tui.setup.trials import MachineTrials
@@ -77,7 +79,8 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
         app.setup = None
         app.notice(IS_SET_UP, Role.GOOD)
         return
-    kit = Kit(gateway, MachineTrials(wizard, means), app.clock, app.demo, alone=setup.alone)
+    search = Search(Finder(setup.root, setup.answers), app.clock)
+    kit = Kit(gateway, MachineTrials(wizard, means), app.clock, app.demo, alone=setup.alone, search=search)
     bench = Bench(wizard, means, kit, around, member_of)
 
     def closed(then: Then | None) -> None:

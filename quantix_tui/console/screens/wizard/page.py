@@ -13,6 +13,8 @@ from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.console.widgets.keybar import Keys
+from quantix_tui.console.widgets.options import Options
+from quantix_tui.console.widgets.picklist import PickList
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.fault import Fault
 
@@ -48,6 +50,9 @@ class Page(Widget):
             self.words = words
             self.role = role
 
+    class LookAgain(Message):
+        """Answers that come with the boot are to be looked for once more."""
+
     class Ready(Message):
         """The page is complete: on to the next one."""
 
@@ -61,6 +66,7 @@ class Page(Widget):
     def __init__(self, bench: Bench) -> None:
         super().__init__(id=f"page-{self.NAME.value}", classes="page", markup=False)
         self.bench = bench
+        self._at_first: object = None
 
     # What a page tells the frame
 
@@ -98,7 +104,22 @@ class Page(Widget):
     def choices(self) -> Sequence[Choice]:
         return (NOT_YET if self.reason else NEXT, BACK, LATER)
 
+    def standing(self) -> object:
+        """What stands in its fields: whether somebody has touched them is seen by it."""
+        typed = [field.value for field in self.query(Input)]
+        chosen = [each.chosen for each in self.query(Options)], [each.chosen for each in self.query(PickList)]
+        return typed, chosen
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether something else stands here than at first."""
+        return self.standing() != self._at_first
+
     # What the frame tells a page
+
+    def mark_untouched(self) -> None:
+        """It is mounted, and nobody has seen it yet."""
+        self._at_first = self.standing()
 
     def begins_at(self) -> Widget:
         """What has the focus first."""

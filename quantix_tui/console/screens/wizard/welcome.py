@@ -19,6 +19,7 @@ from quantix_tui.setup.ground import Machine
 
 LABEL = 12
 MOST_SHOWN = 4
+TICK = 0.5
 _ASKED = "Asked for now: the administrator's password, the node's name, its network, the time, and a cluster to join."
 _SET = "An administrator has a password already: that page is skipped."
 
@@ -29,17 +30,46 @@ class Welcome(Page):
     ABOUT: ClassVar[Sequence[str]] = (
         "What this machine is made of, as its own kernel tells it. What cannot be read is shown as unknown.",
         "Compare the serial number with the one on the case: this is the node that will be set up.",
+        "Answers may come with the boot: answers.yaml on a volume with the label QUANTIX-CFG, or from where the "
+        "kernel's command line says (quantix.answers=). They fill in the pages; what was answered here already stays.",
     )
+    _told: Sequence[Paragraph] = ()
 
     def compose(self) -> ComposeResult:
         machine = self.bench.around.machine
         asked = [Paragraph(_ASKED, Role.STRONG)]
         if not self.bench.needs_password:
             asked.append(Paragraph(_SET))
+        yield Sentences(id="answers")
         yield Sentences([lambda width: machine_lines(machine, width), BLANK, *asked], id="machine")
 
+    def on_mount(self) -> None:
+        self._tell()
+        if self.bench.kit.search is not None:
+            self.set_interval(TICK, self._tell)
+
+    def _tell(self) -> None:
+        """What became of the search for answers, while it goes on with its time."""
+        search, place = self.bench.kit.search, self.query_one("#answers", Sentences)
+        told = search.told(self.bench.answers) if search is not None else []
+        if told == self._told:
+            return
+        self._told = told
+        place.display = bool(told)
+        place.tell([*told, BLANK])
+        self.post_message(self.Changed())
+
+    def opened(self) -> None:
+        self._tell()
+
     def choices(self) -> Sequence[Choice]:
-        return (NEXT, LATER)
+        search = self.bench.kit.search
+        again = search is not None and not search.is_on and search.answers is None
+        return (NEXT, LATER, *([Choice("look", "Look for answers")] if again else []))
+
+    def chosen(self, key: str) -> None:
+        if key == "look":
+            self.post_message(self.LookAgain())
 
 
 PAGE = Welcome

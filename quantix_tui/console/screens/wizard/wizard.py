@@ -18,9 +18,11 @@ from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.held import HeldScreen, Then
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.screens.wizard.pages import page_of, title_of
+from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choices
 from quantix_tui.console.widgets.header import HeaderPanel, Heading
 from quantix_tui.console.widgets.keybar import KeyBar
+from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel, more_words
 
 NARROW, COLUMN = 72, 24
@@ -67,6 +69,7 @@ class WizardScreen(Screen[Then]):
         yield StepsPanel()
         with Container(id="body"):
             yield PageTitle()
+            yield Sentences(id="origin")
             yield Container(id="pages")
             yield Choices()
         yield KeyBar(())
@@ -80,8 +83,8 @@ class WizardScreen(Screen[Then]):
         await self._show(page)
         if words := self._bench.notice or self._again_words():
             self.tell(words, Role.WARN, stays=True)
-
         self._look_who()
+        self._look_for_answers()
 
     async def on_unmount(self) -> None:
         await self._bench.close()
@@ -111,12 +114,16 @@ class WizardScreen(Screen[Then]):
 
     @property
     def _page(self) -> Page:
-        return self.query_one(f"#page-{self._here.value}", Page)
+        return self._page_of(self._here)
+
+    def _page_of(self, name: PageName) -> Page:
+        return self.query_one(f"#page-{name.value}", Page)
 
     async def _show(self, name: PageName) -> None:
         place = self.query_one("#pages", Container)
         if not self.query(f"#page-{name.value}"):
             await place.mount(page_of(name, self._bench))
+            self._page_of(name).mark_untouched()
         self._here = name
         self._furthest = max(self._furthest, list(PageName).index(name))
         for page in self.query(Page):
@@ -265,6 +272,42 @@ class WizardScreen(Screen[Then]):
     def _close(self) -> None:
         self.dismiss(Then.LATER)
 
+    # Answers that come with the boot
+
+    def _look_for_answers(self) -> None:
+        if self._bench.kit.search is not None:
+            self.run_worker(self._find(), group="answers", exclusive=True)
+
+    def on_page_look_again(self, event: Page.LookAgain) -> None:
+        event.stop()
+        self._look_for_answers()
+
+    async def _find(self) -> None:
+        await self._bench.look_for_answers()
+        if self._moving or self._page.busy:
+            # What is made now stays as it was asked for.
+            return
+        pages = {page.NAME: page for page in self.query(Page)}
+        ahead = list(PageName)[self._furthest :]
+        free = {name.step for name in ahead if name.step and not (name in pages and pages[name].is_touched)}
+        changed = self._bench.take_found(free)
+        for name, page in pages.items():
+            if name.step in changed:
+                await page.remove()
+        if self._here.step in changed:
+            await self._show(self._here)
+        elif changed and self._here.step is None:
+            self._page.opened()
+        words = self._bench.notice or self._again_words()
+        self.tell(words, Role.WARN, stays=bool(words))
+
+    def _tell_origin(self, page: Page) -> None:
+        search = self._bench.kit.search
+        words = search.note(page.answers, self._here.step) if search is not None else ""
+        note = self.query_one("#origin", Sentences)
+        note.display = bool(words)
+        note.tell([Paragraph(words, Role.DIM)] if words else [])
+
     # Who else sets the node up
 
     def _look_who(self) -> None:
@@ -305,6 +348,7 @@ class WizardScreen(Screen[Then]):
         if choices.labels() != [choice.label for choice in offered]:
             kept = next((place for place, choice in enumerate(offered) if choice.key == choices.selected), 0)
             choices.offer(offered, selected=kept)
+        self._tell_origin(page)
         words, role = self._told
         if not words and page.reason:
             words, role = f"Next: {page.reason}", Role.DIM

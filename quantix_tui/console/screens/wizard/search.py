@@ -1,0 +1,103 @@
+"""Answers that come with the boot, or in a file: looked for while the wizard is open already, and what is said of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from quantix_tui.cluster import spans
+from quantix_tui.cluster.errors import Problem, QuantixError
+from quantix_tui.console.clock import Clock
+from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.lines import Role
+from quantix_tui.console.tale import Paragraph
+from quantix_tui.setup.answers import Answers
+from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.fault import Fault
+from quantix_tui.setup.found import Finder
+from quantix_tui.setup.prefill import Origin, origin
+from quantix_tui.setup.steps import StepName, answered
+
+MOST_FAULTS = 3
+_SECRETS = frozenset({StepName.ADMINISTRATOR.value, StepName.CLUSTER.value})
+_UNATTENDED = (
+    "They say unattended: true, so the node is set up with them by itself as soon as its boot is complete. Whoever "
+    "goes on here does it instead."
+)
+
+
+class Search:
+    """One search, which may be made again. ``source``: where it looks, as it is told."""
+
+    def __init__(self, finder: Finder, clock: Clock) -> None:
+        self._finder = finder
+        self._clock = clock
+        self._began: float | None = None
+        self._problem: Problem | None = None
+        self._faults: Sequence[Fault] = ()
+        self.answers: Answers | None = None
+        self.source = ""
+
+    @property
+    def is_on(self) -> bool:
+        return self._began is not None
+
+    async def run(self, ground: Ground) -> None:
+        """Look for them. Raises nothing: what hinders is told by :meth:`told`."""
+        self._began, self._problem, self._faults = self._clock.monotonic(), None, ()
+        try:
+            self.source = str(self._finder.source())
+            # What is missing of secrets is asked for.
+            found = await self._finder.find(replace(ground, done=ground.done | _SECRETS))
+            self.answers = found.file.answers if found else None
+            self._faults = found.file.faults if found else ()
+        except QuantixError as error:
+            self.answers, self._problem = None, error.problem
+        except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
+            self.answers, self._problem = None, fault_problem(error)
+        finally:
+            self._began = None
+
+    def told(self, answers: Answers) -> list[Paragraph]:
+        """What is said of it, where ``answers`` are those of the pages now."""
+        if self._began is not None:
+            waited = self._clock.monotonic() - self._began
+            since = f" ({spans.short(waited)})" if waited >= 1 else ""
+            return [Paragraph(f"Looking for answers: {self.source or 'where this boot says'} ...{since}", Role.DIM)]
+        if self._problem is not None:
+            return [Paragraph(self._problem.message, Role.WARN), Paragraph(self._problem.hint)]
+        if self._faults:
+            return self._wrong()
+        if self.answers is None:
+            return [Paragraph(f"No answers came with this boot ({self.source}).", Role.DIM)] if self.source else []
+        return self._taken(self.answers, answers)
+
+    def note(self, answers: Answers, name: StepName | None) -> str:
+        """How the answers of a page stand to those that were found; empty where there is nothing to say."""
+        if name is None:
+            return ""
+        match origin(answers, self.answers, name):
+            case Origin.FOUND:
+                return f"As in the answers from {self.source}."
+            case Origin.OTHER:
+                return f"Other than in the answers from {self.source}."
+        return ""
+
+    def _wrong(self) -> list[Paragraph]:
+        told = [Paragraph(f"The answers from {self.source} are not right, and not taken:", Role.WARN)]
+        for fault in self._faults[:MOST_FAULTS]:
+            told.append(Paragraph(f"line {fault.line}: {fault.field or 'the file'}: {fault}", Role.WARN))
+        if more := len(self._faults) - MOST_FAULTS:
+            told += [Paragraph(f"and {more} more")] if more > 0 else []
+        return [*told, Paragraph("Mend them there and look again, or answer here.")]
+
+    def _taken(self, found: Answers, answers: Answers) -> list[Paragraph]:
+        origins = {name: origin(answers, found, name) for name, _ in answered(found)}
+        taken = [name.value.capitalize() for name, each in origins.items() if each is Origin.FOUND]
+        other = [name.value.capitalize() for name, each in origins.items() if each is Origin.OTHER]
+        told = []
+        if taken:
+            words = f"Taken from {self.source}: {', '.join(taken)}. Look at each page; nothing is changed yet."
+            told.append(Paragraph(words, Role.GOOD))
+        if other:
+            words = f"Answered here otherwise than in {self.source}, and left so: {', '.join(other)}."
+            told.append(Paragraph(words, Role.WARN))
+        return [*told, *([Paragraph(_UNATTENDED)] if found.unattended else [])]

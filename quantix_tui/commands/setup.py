@@ -27,11 +27,11 @@ from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.first_boot import is_first_boot
-from quantix_tui.setup.found import Finder
+from quantix_tui.setup.found import Finder, Source
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.means import means_for
 from quantix_tui.setup.prefill import is_begun
-from quantix_tui.setup.state import APPLYING, load
+from quantix_tui.setup.state import APPLYING, SetupState, load
 from quantix_tui.setup.steps import answered
 from quantix_tui.setup.yaml_tree import MOST_BYTES
 
@@ -114,15 +114,19 @@ def _set_up_from_found(tree: Tree, folder: str, settings: Settings, given: argpa
         return _refuse(found.file.faults, str(found.source), json=json)
     if given.check:
         return _right(given)
-    if not found.file.answers.unattended:
-        return _nothing_done(
-            f"The answers ({found.source}) are for the wizard: they do not say unattended: true.", json=json
-        )
-    if is_begun(state, found.file.answers):
-        why = f"Somebody has begun with the wizard: the answers ({found.source}) are not applied by themselves."
+    if why := _for_the_wizard(found.source, found.file.answers, state):
         return _nothing_done(why, json=json)
     who = Who(f"quantix-tui setup with the answers from {found.source}", _line())
     return asyncio.run(_apply(found.file.answers, tree, folder, settings, who, json=json))
+
+
+def _for_the_wizard(source: Source, answers: Answers, state: SetupState) -> str:
+    """Why found answers are not applied by themselves; empty where they are."""
+    if not answers.unattended:
+        return f"The answers ({source}) are for the wizard: they do not say unattended: true."
+    if is_begun(state, answers):
+        return f"Somebody has begun with the wizard: the answers ({source}) are not applied by themselves."
+    return ""
 
 
 def _line() -> str:

@@ -59,7 +59,7 @@ def wanted_by(
     # A folder has no dashboard; a node that was named for it takes the join up.
     named = settings.node is not None
     setup = Setup(tree.root, tree.root == "/" or named, alone=tree.root != "/", answers=given.answers or "")
-    return settings, Setup(tree.root, daemon=tree.root == "/" or named, alone=tree.root != "/")
+    return settings, setup
 
 
 def refuse_unreadable(path: str) -> None:

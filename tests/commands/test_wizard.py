@@ -47,4 +47,4 @@ def test_answers_in_a_file_fill_the_pages_in(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("name: {hostname: node7}\n")
     command = [*WIZARD, "--root", str(tmp_path / "machine"), "--answers", str(tmp_path / "mine.yaml")]
     with Terminal(command) as terminal:
-        terminal.wait_for("Taken from /")
+        terminal.wait_for("mine.yaml: Name.")

@@ -6,16 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from quantix_tui.console.look import Look
-from quantix_tui.sandbox.machine import STATE
+from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.setup.answers import Answers, NameAnswers, TimeAnswers
 from quantix_tui.setup.claim import Doing
+from quantix_tui.setup.found import Finder
 from quantix_tui.setup.state import Failure, SetupState, save
 from quantix_tui.setup.steps import StepName
 from tests.console.screen import Hands
 from tests.console.wizard.rig import PASSWORD, SILENT, TOKEN, Joins, Rig, opened_wizard
+from tests.host.files.trees import put
 from tests.setup.holders import holding
 
 Stop = tuple[str, Hands]
+VOLUME = "/dev/disk/by-label/QUANTIX-CFG"
 
 
 async def wizard_tour(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
@@ -25,6 +28,8 @@ async def wizard_tour(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
                 async for stop in part(rig):
                     yield stop
     async for stop in _held(look, size):
+        yield stop
+    async for stop in _found(look, size):
         yield stop
 
 
@@ -144,3 +149,27 @@ async def _held(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
         async with opened_wizard(Path(folder), look=look, size=size) as rig:
             await rig.hands.until("Mend: Time")
             yield "wizard-held-failed", rig.hands
+
+
+async def _found(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
+    """Answers came with the boot."""
+    answers = "name: {hostname: node7}\nadministrator: {password_file: password.txt}\ntime: {timezone: Europe/Berlin}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        make_machine(root)
+        put(root, f"{VOLUME}/answers.yaml", "name: {hostname: node_7}\ntime: {timezone: Europe/Berlyn}\n")
+        put(root, f"{VOLUME}/password.txt", f"{PASSWORD}\n")
+        async with opened_wizard(root, look=look, size=size, finder=Finder(folder)) as rig:
+            await rig.hands.until("Look for answers")
+            yield "wizard-found-wrong", rig.hands
+            put(root, f"{VOLUME}/answers.yaml", answers)
+            await rig.hands.press("right", "right", "enter")
+            await rig.hands.until("Taken from")
+            yield "wizard-found", rig.hands
+            await rig.next("Administrator")
+            await rig.hands.until("As in the answers")
+            yield "wizard-found-password", rig.hands
+            await rig.next("Name")
+            await rig.hands.press("backspace")
+            await rig.hands.until("Other than in the answers")
+            yield "wizard-found-other", rig.hands

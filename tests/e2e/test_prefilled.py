@@ -26,7 +26,7 @@ cluster: {{address: "{sandbox.address}", token_file: token.txt, pin: "{sandbox.f
     put(machine, f"{VOLUME}/password.txt", "correct horse battery\n", 0o600)
     put(machine, f"{VOLUME}/token.txt", f"{token}\n", 0o600)
     with wizard(sandbox, machine, token) as terminal:
-        wait_for_words(terminal, "Taken from volume QUANTIX-CFG: Administrator, Name, Network, Time, Cluster.")
+        terminal.wait_for("Taken from volume QUANTIX-CFG: Administrator, Name")
         for page in ("WELCOME", "ADMINISTRATOR", "NAME"):
             on(terminal, page)
             terminal.press(NEXT)
@@ -43,7 +43,7 @@ cluster: {{address: "{sandbox.address}", token_file: token.txt, pin: "{sandbox.f
         wait_for_words(terminal, "As in the answers")
         terminal.press(NEXT)
         on(terminal, "CLUSTER")
-        wait_for_words(terminal, "not shown; checked when the changes are made")
+        terminal.wait_for("given by the answers, not shown")
         terminal.press(NEXT)
         on(terminal, "REVIEW")
         terminal.wait_for("Apply now")

@@ -12,6 +12,7 @@ from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.console.look import Look
 from quantix_tui.console.looks.console import CONSOLE
 from quantix_tui.console.screens.wizard.bench import Bench, Kit, Trial, look_around
+from quantix_tui.console.screens.wizard.search import Search
 from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.host.doing import Done, Tell
 from quantix_tui.host.files.tree import Tree
@@ -20,6 +21,7 @@ from quantix_tui.host.wayback.record import Watched
 from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means
+from quantix_tui.setup.found import Finder
 from quantix_tui.setup.wizard import Wizard, begin
 from tests.console.screen import Hands, opened
 from tests.console.scripted import PASSED, ScriptedGateway
@@ -169,8 +171,9 @@ async def opened_wizard(
     trials: ScriptedTrials | None = None,
     joins: Joins | None = None,
     checks: Sequence[CheckResult | Problem | Exception] = PASSED,
+    finder: Finder | None = None,
 ) -> AsyncIterator[Rig]:
-    """On ``folder``, which is made a machine when it is none yet."""
+    """On ``folder``, which is made a machine when it is none yet. ``finder`` finds answers."""
     if not (folder / "etc").exists():
         make_machine(folder)
     gateway = ScriptedGateway()
@@ -181,7 +184,8 @@ async def opened_wizard(
         await hands.until("STANDALONE")
         wizard = await begin(means, clock=hands.app.clock.monotonic)
         trials.wizard = wizard
-        kit = Kit(gateway, trials, hands.app.clock, ask_time=ask_time)
+        search = Search(finder, hands.app.clock) if finder is not None else None
+        kit = Kit(gateway, trials, hands.app.clock, ask_time=ask_time, search=search)
         bench = Bench(wizard, means, kit, look_around(means.tree, ("sudo",)))
         await hands.app.push_screen(WizardScreen(bench, hands.app.guard))
         rig = Rig(hands, bench, trials, joins, gateway, folder)

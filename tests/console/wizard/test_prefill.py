@@ -1,4 +1,4 @@
-"""Found answers fill the pages in: what is taken, what is left as it was, and what is said of those that are not there."""
+"""Found answers fill the pages in: what is taken, what is left as it was, what is said of those that are not there."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Answers that come with the boot, or in a file: looked for while the wizard is open already, and what is said of it."""
+"""Answers that come with the boot, or in a file: looked for while the wizard is open already; what is told of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -11,22 +11,21 @@ from textual.screen import Screen
 from textual.types import CSSPathType
 
 from quantix_tui.cluster.errors import Problem, QuantixError
-from quantix_tui.console.clock import clock_words
 from quantix_tui.console.guard import Guard
 from quantix_tui.console.lines import Role, opening
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
+from quantix_tui.console.screens.wizard.heading import heading
 from quantix_tui.console.screens.wizard.held import HeldScreen, Then
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.screens.wizard.pages import page_of, title_of
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choices
-from quantix_tui.console.widgets.header import HeaderPanel, Heading
+from quantix_tui.console.widgets.header import HeaderPanel
 from quantix_tui.console.widgets.keybar import KeyBar
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel, more_words
 
 NARROW, COLUMN = 72, 24
-SYSTEM = "Quantix-OS"
 MORE = 22
 """Columns beside what is said, for the word that there is more of the page."""
 FIRST = "This is the first page. Finish later keeps what was answered and opens the dashboard."
@@ -64,7 +63,7 @@ class WizardScreen(Screen[Then]):
         self._had_it = False
 
     def compose(self) -> ComposeResult:
-        self._header = HeaderPanel(self._heading())
+        self._header = HeaderPanel(heading(self._bench, self._guard))
         yield self._header
         yield StepsPanel()
         with Container(id="body"):
@@ -387,14 +386,7 @@ class WizardScreen(Screen[Then]):
         return Progress.DONE if place < self._furthest else Progress.LATER
 
     def _tick(self) -> None:
-        self._header.show(self._heading())
-
-    def _heading(self) -> Heading:
-        facts = self._bench.around.machine.facts
-        system = " ".join(word for word in (facts.os_name, facts.os_version) if word)
-        kit = self._bench.kit
-        note = "DEMO" if kit.demo else self._guard.words
-        return Heading(system or SYSTEM, "First boot", note, clock_words(kit.clock.wall()))
+        self._header.show(heading(self._bench, self._guard))
 
     def on_resize(self, event: Resize) -> None:
         self._arrange(event.size.width)

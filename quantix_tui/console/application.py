@@ -271,7 +271,7 @@ class ConsoleApp(App[None]):
         self.register_theme(look.theme)
         self.theme = look.name
         self.action_repaint()
-        self._dashboard.notice(self._switch.keep(drawing))
+        self._dashboard.notice((self._switch.hold if self.guard.access.locked else self._switch.keep)(drawing))
 
     async def action_join(self) -> None:
         await self.as_administrator(self.cluster.join)

@@ -23,6 +23,10 @@ class DrawingSwitch:
         self._choices = self._choices.with_choice(self._found.kind, drawing)
         return drawing
 
+    def hold(self, drawing: Drawing) -> str:
+        """Where nobody is logged in nothing is written; the sentence about it."""
+        return f"Drawn {drawing.value} until this console ends; whoever is logged in can keep it with P."
+
     def keep(self, drawing: Drawing) -> str:
         """Remember that it is drawn so now; the sentence about it."""
         try:

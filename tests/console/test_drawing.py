@@ -6,11 +6,12 @@ from pathlib import Path
 from tests.support.terminal import Terminal
 
 
-def opened(tmp_path: Path, state: Path, *options: str) -> Terminal:
+def opened(tmp_path: Path, state: Path, *options: str, line: str = "") -> Terminal:
     command = [sys.executable, "-m", "quantix_tui", "--node", f"unix:{tmp_path}/nobody.sock", *options]
     environment = {
         "QUANTIX_STATE": str(state),
         "QUANTIX_CONFIG": str(tmp_path / "config.yaml"),
+        "QUANTIX_LINE": line,
         "COLORTERM": "truecolor",
     }
     return Terminal(command, environment=environment)
@@ -46,6 +47,15 @@ def test_a_choice_that_cannot_be_kept_is_made_all_the_same_and_says_so(tmp_path:
         assert text.isascii(), text
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
+
+
+def test_on_a_locked_line_it_holds_until_the_console_ends(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with opened(tmp_path, state, line="tty1") as terminal:
+        terminal.wait_for(lambda text: "THIS NODE" in text and "Quit" in text)
+        terminal.press("p")
+        terminal.wait_for(lambda text: "until this console ends" in text and text.isascii())
+    assert not (state / "drawing").exists()
 
 
 def test_an_option_says_what_the_terminal_is(tmp_path: Path) -> None:

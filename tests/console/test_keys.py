@@ -137,7 +137,9 @@ async def test_keys_after_quit_are_nobodys(key: str) -> None:
     assert hands.app.return_code == 0
 
 
-@pytest.mark.parametrize("keys", [("enter", "enter", "escape", "escape"), ("enter", "right", "enter", "escape", "l")])
+@pytest.mark.parametrize(
+    "keys", [("enter", "enter", "escape", "escape"), ("right", "enter", "right", "enter", "escape", "l")]
+)
 async def test_a_second_act_on_a_dialogue_that_closes_does_nothing(keys: tuple[str, ...]) -> None:
     async with opened(ScriptedGateway(CONNECTED)) as hands:
         await hands.until("CONNECTED")

@@ -87,7 +87,7 @@ async def test_restart_is_followed_to_the_first_heartbeat() -> None:
         await hands.press("r")
         await hands.until("Restart now")
         gateway.status_answer = SILENT
-        await hands.press("enter")
+        await hands.press("right", "enter")
         text = await hands.until("The node daemon is starting.")
         assert "OK    restart" in text
         assert "...   node daemon" in text
@@ -106,7 +106,7 @@ async def test_a_registration_that_is_refused_ends_with_the_reason_and_a_way_bac
     async with opened(gateway) as hands:
         await hands.until("RESTART NEEDED")
         gateway.status_answer = replace(REGISTERING, problem=USED)
-        await hands.press("r", "enter")
+        await hands.press("r", "right", "enter")
         text = await hands.until("Ask for a new one.")
         assert "FAIL  registration" in text
         await hands.press("right", "right", "enter")
@@ -124,7 +124,7 @@ async def test_a_restart_that_cannot_be_asked_for(problem: Problem | Exception) 
         await hands.until("CONNECTED")
         await hands.press("j")
         await hands.until("belongs to vdc.example.com:8443 already")
-        await hands.press("r", "enter")
+        await hands.press("r", "right", "enter")
         text = await hands.until("FAIL  restart")
         assert "systemctl restart" in text or "(OSError)" in text
         # Nothing of it, nor of what was refused before it, stands on the dashboard; it can be tried again.
@@ -134,7 +134,7 @@ async def test_a_restart_that_cannot_be_asked_for(problem: Problem | Exception) 
         assert "already" not in text
         gateway.restart_answer = Applied.RESTARTED
         gateway.status_answer = replace(CONNECTED, instance_id="the new one")
-        await hands.press("r", "enter")
+        await hands.press("r", "right", "enter")
         await hands.until("acknowledges the heartbeats")
 
 
@@ -143,8 +143,17 @@ async def test_a_reload_needs_no_new_daemon() -> None:
     gateway.restart_answer = Applied.RELOADED
     async with opened(gateway) as hands:
         await hands.until("CONNECTED")
-        await hands.press("r", "enter")
+        await hands.press("r", "right", "enter")
         await hands.until("acknowledges the heartbeats")
+
+
+async def test_enter_alone_restarts_nothing() -> None:
+    gateway = ScriptedGateway(CONNECTED)
+    async with opened(gateway) as hands:
+        await hands.until("CONNECTED")
+        await hands.press("r", "enter")
+        await hands.until("THIS NODE")
+    assert "restart" not in gateway.calls
 
 
 async def test_without_a_daemon_it_is_a_start() -> None:
@@ -159,7 +168,7 @@ async def test_esc_stops_following_not_the_restart() -> None:
     gateway = ScriptedGateway(CONNECTED)
     async with opened(gateway) as hands:
         await hands.until("CONNECTED")
-        await hands.press("r", "enter")
+        await hands.press("r", "right", "enter")
         await hands.until("OK    restart")
         await hands.press("escape")
         await hands.until("THIS NODE")
@@ -169,7 +178,7 @@ async def test_patience_ends_with_the_last_thing_that_was_waited_for() -> None:
     gateway = ScriptedGateway(CONNECTED)
     async with opened(gateway) as hands:
         await hands.until("CONNECTED")
-        await hands.press("r", "enter")
+        await hands.press("r", "right", "enter")
         await hands.until("OK    restart")
         hands.wait(100)
         text = await hands.until("did not get there")

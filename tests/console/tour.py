@@ -207,7 +207,7 @@ async def _restarting(hands: Hands, gateway: ScriptedGateway) -> AsyncIterator[S
     await hands.until("Restart now")
     yield "restart-asked", hands
     gateway.status_answer = REGISTERING
-    await hands.press("enter")
+    await hands.press("right", "enter")
     await hands.until("Registering with")
     yield "restart-followed", hands
     gateway.status_answer = replace(REGISTERING, problem=USED)

@@ -72,7 +72,7 @@ def a_membership(sandbox: Sandbox) -> None:
         album.take("dashboard-restart-needed", "RESTART NEEDED")
         terminal.press("r")
         terminal.wait_for("Restart now")
-        terminal.press("enter")
+        terminal.press("right", "enter")
         album.take("restart-followed", "acknowledges the heartbeats")
         terminal.press("esc")
         terminal.wait_for("s ago")

@@ -41,7 +41,7 @@ def test_a_daemon_that_hangs_is_not_told_as_one_that_is_down(sandbox: Sandbox) -
         with hanging(sandbox):
             terminal.press("r")
             terminal.wait_for("Restart now")
-            terminal.press("enter")
+            terminal.press("right", "enter")
             screen = wait_for_words(terminal, "does not answer: it hangs or is very slow")
             assert "cannot be started" not in screen
             assert f"--config {sandbox.config}" in screen.replace(" ", "").replace("--config", "--config ")
@@ -60,12 +60,12 @@ def test_a_daemon_that_is_down_is_started_not_restarted(sandbox: Sandbox) -> Non
         terminal.wait_for("R  Start the daemon")
         terminal.press("r")
         terminal.wait_for("Start now")
-        terminal.press("enter")
+        terminal.press("right", "enter")
         wait_for_words(terminal, "is not running")
         terminal.wait_for("Start again")
 
 
-@pytest.mark.parametrize("burst", [b"rr\r\r\x1b", b"r\r\x1b", b"r\r\t\r\r\x1b\x1b"])
+@pytest.mark.parametrize("burst", [b"rr\x1b[C\r\r\x1b", b"r\x1b[C\r\x1b", b"r\t\r\t\r\r\x1b\x1b", b"r\r\x1b"])
 def test_a_burst_of_keys_in_the_restart_dialogue_harms_nothing(sandbox: Sandbox, burst: bytes) -> None:
     with console(sandbox) as terminal:
         terminal.wait_for("STANDALONE")

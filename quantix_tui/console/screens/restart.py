@@ -72,7 +72,8 @@ class RestartScreen(Dialogue[str]):
             [Paragraph(f"The node daemon {what}; that takes a few seconds. VMs keep running, this console stays.")]
         )
         label = "Restart now" if self._present else "Start now"
-        self._choices.offer((Choice("start", label), Choice("close", "Cancel")))
+        # As everywhere, a second deliberate key: what was typed once too often restarts nothing.
+        self._choices.offer((Choice("close", "Cancel"), Choice("start", label)))
         self.set_focus(self._choices)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:

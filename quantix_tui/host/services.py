@@ -52,11 +52,11 @@ OPENRC = ServiceManager(
 def find_service_manager(root: str = "/") -> ServiceManager | None:
     """The manager that runs this machine (not one that is merely installed); None when it is neither.
 
-    sd_booted(3) for systemd; OpenRC keeps its state in ``/run/openrc``.
+    sd_booted(3) for systemd. OpenRC notes its runlevel; the folder of that note alone comes with its package.
     """
     if os.path.isdir(os.path.join(root, "run/systemd/system")):
         return SYSTEMD
-    if os.path.isdir(os.path.join(root, "run/openrc")):
+    if os.path.exists(os.path.join(root, "run/openrc/softlevel")):
         return OPENRC
     return None
 

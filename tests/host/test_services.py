@@ -14,6 +14,7 @@ from quantix_tui.host.services import (
     restart_node_daemon,
     run,
 )
+from tests.host.files.trees import put
 
 
 @pytest.fixture
@@ -39,7 +40,10 @@ def refused(command: tuple[str, ...], timeout: float = 10) -> Problem:
 
 def test_the_manager_that_runs_the_machine_is_found(tmp_path: Path) -> None:
     assert find_service_manager(str(tmp_path)) is None
-    (tmp_path / "run/openrc").mkdir(parents=True)
+    # The package leaves its folder on a machine that something else runs, and rc-update writes to it.
+    put(tmp_path, "/run/openrc/deptree")
+    assert find_service_manager(str(tmp_path)) is None
+    put(tmp_path, "/run/openrc/softlevel", "default\n")
     assert find_service_manager(str(tmp_path)) == OPENRC
     (tmp_path / "run/systemd/system").mkdir(parents=True)
     assert find_service_manager(str(tmp_path)) == SYSTEMD
@@ -51,7 +55,7 @@ def test_each_has_its_own_service_and_command() -> None:
 
 
 def test_a_restart_runs_the_command_as_it_is(tmp_path: Path, commands: Path) -> None:
-    (tmp_path / "run/openrc").mkdir(parents=True)
+    put(tmp_path, "/run/openrc/softlevel", "default\n")
     script(commands, "rc-service", f'printf "%s|" "$@" > {tmp_path}/asked')
     restart_node_daemon(str(tmp_path))
     assert (tmp_path / "asked").read_text() == "quantix-node|restart|"

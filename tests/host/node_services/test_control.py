@@ -11,6 +11,7 @@ from quantix_tui.host.node_services import control
 from quantix_tui.host.node_services.control import MachineServices
 from quantix_tui.host.node_services.known import KNOWN
 from quantix_tui.host.node_services.state import Act, Run, Service, State
+from tests.host.files.trees import put
 from tests.host.node_services.test_systemd import block
 
 NODE = Service(KNOWN[0], "limiquantix-node.service", State(Run.RUNNING))
@@ -57,7 +58,7 @@ async def test_an_act_is_the_managers_command(root: Path) -> None:
 
 
 async def test_openrc_is_asked_its_way(root: Path) -> None:
-    (root / "run/openrc").mkdir(parents=True)
+    put(root, "/run/openrc/softlevel", "default\n")
     script(root, "rc-service", f'echo "$@" > {root}/asked')
     await MachineServices(str(root)).act(Service(KNOWN[0], "quantix-node", State(Run.RUNNING)), Act.RESTART)
     assert (root / "asked").read_text() == "quantix-node restart\n"
@@ -80,8 +81,6 @@ async def test_a_manager_that_hangs_is_given_up(root: Path, monkeypatch: pytest.
 
 
 async def test_a_machine_without_a_manager_says_so(root: Path) -> None:
-    (root / "run/openrc").mkdir(parents=True)
-    (root / "run/openrc").rmdir()
     problem = await refused(MachineServices(str(root)))
     assert problem.reason == "no_service_manager"
     with pytest.raises(QuantixError) as caught:

@@ -11,7 +11,7 @@ from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.files.changes import Edit, File
-from quantix_tui.host.files.texts import text_of
+from quantix_tui.host.files.texts import lines_of, text_of
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.password import chpasswd
 from quantix_tui.host.work import Command, Work
@@ -27,7 +27,7 @@ _LIBRARIES = ("libcrypt.so.1", "libcrypt.so.2", None)
 
 def users(tree: Tree) -> frozenset[str]:
     """The names in passwd(5). Raises OSError."""
-    return frozenset(line.split(":", 1)[0] for line in (text_of(tree, PASSWD) or "").splitlines() if ":" in line)
+    return frozenset(line.split(":", 1)[0] for line in lines_of(text_of(tree, PASSWD) or "") if ":" in line)
 
 
 def barred(tree: Tree) -> dict[str, str]:
@@ -36,13 +36,13 @@ def barred(tree: Tree) -> dict[str, str]:
     passwd(5), nologin(5); shadow(5), the day of the account's expiration. Who may not read the latter is not told.
     """
     found = {}
-    for line in (text_of(tree, PASSWD) or "").splitlines():
+    for line in lines_of(text_of(tree, PASSWD) or ""):
         user, _, rest = line.partition(":")
         shell = rest.rpartition(":")[2].strip()
         if rest and shell.rpartition("/")[2] in _NO_SHELLS:
             found[user] = f"the login shell is {harmless(shell, 60)}"
     shadow = (text_of(tree, SHADOW) or "") if os.access(tree.real(SHADOW, follow=True), os.R_OK) else ""
-    for line in shadow.splitlines():
+    for line in lines_of(shadow):
         fields = line.split(":")
         if len(fields) > _EXPIRES and fields[_EXPIRES].isdecimal() and int(fields[_EXPIRES]) <= _today():
             found[fields[0]] = "the account has expired"
@@ -67,7 +67,7 @@ def password_work(tree: Tree, user: str, password: Secret | None, password_hash:
 
 def _in_tree(tree: Tree, user: str, password_hash: Secret) -> Work:
     text = text_of(tree, SHADOW)
-    lines = (text or "").splitlines(keepends=True)
+    lines = lines_of(text or "")
     place = next((number for number, line in enumerate(lines) if line.startswith(f"{user}:")), None)
     if place is None or not isinstance(tree.read(SHADOW, follow=True), File):
         raise QuantixError(

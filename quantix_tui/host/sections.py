@@ -5,6 +5,8 @@ What is taken away again leaves the file as it was, to the byte, but for a missi
 
 from collections.abc import Callable
 
+from quantix_tui.host.files.texts import lines_of
+
 BEGIN = "# BEGIN quantix-tui: written by the console, changes in here are lost"
 END = "# END quantix-tui"
 OFF = "#quantix-tui# "
@@ -34,7 +36,7 @@ def _split(text: str) -> tuple[str, str]:
     kept: list[str] = []
     ours: list[str] = []
     held: list[str] | None = None
-    for line in text.splitlines(keepends=True):
+    for line in lines_of(text):
         bare = line.rstrip("\r\n")
         if held is None and bare == BEGIN:
             held = [line]
@@ -50,12 +52,12 @@ def _split(text: str) -> tuple[str, str]:
 
 def switched_off(text: str, is_meant: Callable[[str], bool]) -> str:
     """``text`` with the lines that are meant put out of force."""
-    return "".join(OFF + line if is_meant(line) else line for line in text.splitlines(keepends=True))
+    return "".join(OFF + line if is_meant(line) else line for line in lines_of(text))
 
 
 def switched_on(text: str) -> str:
     """``text`` with all lines in force again."""
-    return "".join(line.removeprefix(OFF) for line in text.splitlines(keepends=True))
+    return "".join(line.removeprefix(OFF) for line in lines_of(text))
 
 
 def original(text: str) -> str:

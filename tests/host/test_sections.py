@@ -15,7 +15,7 @@ from quantix_tui.host.sections import (
     without_section,
 )
 
-TEXTS = st.text(st.characters(codec="latin-1", exclude_characters="\x0b\x0c\x1c\x1d\x1e\x85"), max_size=80).filter(
+TEXTS = st.text(st.characters(codec="latin-1"), max_size=80).filter(
     lambda text: OFF not in text and "quantix" not in text
 )
 BODIES = st.lists(st.text("abc =\t", max_size=9), max_size=3).map(lambda lines: "".join(f"{line}\n" for line in lines))

@@ -10,6 +10,13 @@ def text_of(tree: Tree, path: str) -> str | None:
     return state.data.decode("latin-1") if isinstance(state, File) else None
 
 
+def lines_of(text: str) -> list[str]:
+    """With their ends, at newlines alone: to :meth:`str.splitlines` a byte of some letters ends one in Latin-1."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
 def edited(tree: Tree, path: str, text: str) -> tuple[Change, ...]:
     """What gives the file at ``path`` this text, keeping its mode, its owner and a link to it; made when missing."""
     before = tree.read(path, follow=True)

@@ -2,6 +2,8 @@
 
 import re
 
+from quantix_tui.host.files.texts import lines_of
+
 OWN_ADDRESS = "127.0.1.1"
 NEW = "127.0.0.1\tlocalhost\n{own}\n::1\tlocalhost ip6-localhost ip6-loopback\n"
 _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<address>[^\s#]+)(?P<gap>[ \t]+)(?P<names>[^#\r\n]*?)(?P<rest>[ \t]*(#.*)?)")
@@ -15,7 +17,7 @@ def with_name(text: str | None, hostname: str, before: str) -> str:
     own = f"{OWN_ADDRESS}\t{' '.join(names_of(hostname))}"
     if text is None:
         return NEW.format(own=own)
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     for place, line in enumerate(lines):
         found = _entry(line)
         if found and found["address"] == OWN_ADDRESS:

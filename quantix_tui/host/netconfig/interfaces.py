@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from quantix_tui.host.files.texts import lines_of
 from quantix_tui.host.netconfig.wanted import Method, Wanted
 from quantix_tui.host.sections import original, switched_off
 
@@ -24,13 +25,13 @@ def without_devices(text: str, devices: Collection[str]) -> str:
 
 def brought_up(text: str) -> set[str]:
     """The interfaces that come up by themselves by lines in force."""
-    lines = (line.split() for line in text.splitlines())
+    lines = (line.split() for line in lines_of(text))
     return {name for words in lines if words and words[0] in ("auto", "allow-auto") for name in words[1:]}
 
 
 def link_options(text: str, device: str) -> list[str]:
     """What ``text`` says of ``device`` itself and not of its addresses: a bridge's ports, a bond's members, its MTU."""
-    clean = original(text).splitlines()
+    clean = lines_of(original(text))
     about = [clean[number].strip() for number in _lines_about(original(text), {device})]
     return list(dict.fromkeys(line for line in about if _OF_THE_LINK.match(line) and not line.endswith("\\")))
 
@@ -112,7 +113,8 @@ def _lines_about(text: str, devices: Collection[str]) -> Iterator[int]:
     Comments and blank lines below them are nobody's.
     """
     inside = continued = False
-    for number, line in enumerate(text.splitlines()):
+    for number, whole in enumerate(lines_of(text)):
+        line = whole.rstrip("\r\n")
         bare = line.strip()
         if not continued and _STARTS.match(line):
             words = line.split()

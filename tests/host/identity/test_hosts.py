@@ -28,6 +28,12 @@ DEBIAN = "127.0.0.1\tlocalhost\n127.0.1.1\told.example.com\told\n\n# The followi
         ("#127.0.1.1 old\n10.0.0.1 x", "n1", "#127.0.1.1 old\n10.0.0.1 x\n127.0.1.1\tn1"),
         ("", "n1", "127.0.1.1\tn1\n"),
         (None, "n1", "127.0.0.1\tlocalhost\n127.0.1.1\tn1\n::1\tlocalhost ip6-localhost ip6-loopback\n"),
+        # Cyrillic and other letters have bytes that are line ends in Latin-1 (NEL).
+        (
+            "127.0.0.1 localhost # хост\n".encode().decode("latin-1"),
+            "n1",
+            "127.0.0.1 localhost # хост\n127.0.1.1\tn1\n".encode().decode("latin-1"),
+        ),
         # Right already: not a blank changes.
         ("127.0.1.1\t\tn1.lan\t n1\n", "n1.lan", "127.0.1.1\t\tn1.lan\t n1\n"),
     ],

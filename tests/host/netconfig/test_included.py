@@ -70,6 +70,22 @@ def test_whatever_says_something_of_the_interface_is_out_of_force(line: str, oth
     assert not (tmp_path / OWN.lstrip("/")).exists()
 
 
+def test_a_comment_in_other_letters_is_one_line(tmp_path: Path) -> None:
+    """Some of their bytes end a line in Latin-1 (NEL), and in no other program."""
+    text = "auto lo eno1\niface eno1 inet dhcp\n\tmetric 5 # хост iface\n\n# хост iface eno1 inet dhcp\n"
+    put(tmp_path, INTERFACES, text)
+    tree = Tree(str(tmp_path))
+    tree.apply(Ifupdown(tree).work(CASES["fixed"]).there.changes)
+    lines = (tmp_path / INTERFACES.lstrip("/")).read_text().split("\n")
+    off = "#quantix-tui# "
+    assert lines[1:5] == [
+        f"{off}iface eno1 inet dhcp",
+        f"{off}\tmetric 5 # хост iface",
+        "",
+        "# хост iface eno1 inet dhcp",
+    ]
+
+
 BRIDGE = """\
 auto br0
 iface br0 inet static

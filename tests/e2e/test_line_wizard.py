@@ -57,7 +57,7 @@ def test_a_node_is_set_up_and_joined_by_answers_with_wrong_ones_on_the_way(sandb
             ("The same once more", PASSWORD),
             ("Name of this node [debian]:", "node_1"),
             ("has an underscore in it", "<"),
-            ("Enter alone keeps the one that was typed", ""),
+            ("Enter alone takes the one that is given already", ""),
             ("Name of this node [debian]:", "?"),
             ("RFC 1123", "node1.example.com"),
             ("Network settings: 1 as answered now, 2 leave as they are [1]:", ""),

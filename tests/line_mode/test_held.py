@@ -19,7 +19,8 @@ from quantix_tui.setup.answers import Answers, NameAnswers
 from quantix_tui.setup.claim import Doing
 from quantix_tui.setup.state import Failure, SetupState, complete, save
 from quantix_tui.setup.steps import StepName
-from tests.console.wizard.rig import SILENT
+from tests.console.wizard.rig import PASSWORD, SILENT
+from tests.host.files.trees import put
 from tests.setup.holders import holding
 
 NAMED = SetupState(Answers(name=NameAnswers(hostname="node1")), "network")
@@ -75,3 +76,15 @@ def test_why_another_one_failed_is_told(tmp_path: Path, state: Path) -> None:
     said = told(tmp_path)
     assert "The wizard on tty1 stopped at this step. What was done stays done. The control plane" in said
     assert "mend name" in said
+
+
+def test_found_answers_are_offered_and_their_secrets_taken_unseen(tmp_path: Path, state: Path) -> None:
+    volume = "/dev/disk/by-label/QUANTIX-CFG"
+    put(tmp_path, f"{volume}/answers.yaml", "administrator: {password_file: password.txt}\nname: {hostname: node7}\n")
+    put(tmp_path, f"{volume}/password.txt", f"{PASSWORD}\n", 0o600)
+    said = told(tmp_path, "", "")
+    assert "Taken from volume QUANTIX-CFG: Administrator, Name. Look at each page; nothing is changed yet." in said
+    assert "Enter alone takes the one that is given already" in said
+    assert "Name of this node [node7]" in said
+    assert "Network:" in said
+    assert PASSWORD not in said

@@ -14,6 +14,7 @@ from quantix_tui.console.screens.wizard.opening import (
     local_gateway,
     means_of,
 )
+from quantix_tui.console.screens.wizard.search import Search
 from quantix_tui.console.setup import Setup
 from quantix_tui.host.ways_in import ROOT, Way, read_administrators
 from quantix_tui.line_mode import login
@@ -22,6 +23,7 @@ from quantix_tui.line_mode.wizard.desk import Desk
 from quantix_tui.line_mode.wizard.held import turn
 from quantix_tui.line_mode.wizard.pages import LATER, set_up
 from quantix_tui.node.gateway.choose import choose_gateway
+from quantix_tui.setup.found import Finder
 from quantix_tui.setup.trials import MachineTrials
 from quantix_tui.setup.wizard import begin
 
@@ -69,7 +71,8 @@ def _opened(session: Session, setup: Setup, demo: DemoHints | None) -> bool:
                     return wizard.set_up_elsewhere
                 if not now.is_as_kept:
                     wizard = runner.run(begin(means, member_of, clock.monotonic, wizard.session))
-                kit = Kit(gateway, MachineTrials(wizard, means), clock, demo, alone=setup.alone)
+                search = Search(Finder(setup.root, setup.answers), clock)
+                kit = Kit(gateway, MachineTrials(wizard, means), clock, demo, alone=setup.alone, search=search)
                 bench = Bench(wizard, means, kit, look_around(means.tree, settings.admin_groups), member_of)
                 return set_up(Desk(session.talk, bench, runner))
             finally:

@@ -57,7 +57,21 @@ def _begin(desk: Desk) -> PageName:
     bench = desk.bench
     desk.talk.say("", *_WHAT, *([bench.notice] if bench.notice else []))
     desk.show_lines(machine_lines(bench.around.machine, WIDTH))
+    _take_found(desk)
     return bench.begins_at if bench.begins_at is not PageName.WELCOME else _following(desk, PageName.WELCOME)
+
+
+def _take_found(desk: Desk) -> None:
+    """Answers that come with the boot, or in a file: where they are looked for, and what became of it, is said."""
+    bench = desk.bench
+    search = bench.kit.search
+    if search is None:
+        return
+    desk.talk.say("Looking for answers that came with this boot.")
+    desk.wait(bench.look_for_answers())
+    ahead = _PAGES[_PAGES.index(bench.begins_at) :]
+    bench.take_found({page.step for page in ahead if page.step})
+    desk.talk.say(*(told.text for told in search.told(bench.answers)))
 
 
 def _heading(desk: Desk, page: PageName) -> Questions:

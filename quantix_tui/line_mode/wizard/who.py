@@ -11,14 +11,14 @@ from quantix_tui.setup.steps import StepName
 
 
 def administrator(desk: Desk, questions: Questions) -> Answers:
-    """The password, twice. One that is set already is kept with Enter alone."""
+    """The password, twice. One that is given already, typed or with found answers, is taken with Enter alone."""
     bench, talk = desk.bench, desk.talk
     given = bench.answers.administrator
     user = harmless(given.user, 40) if given else "root"
     is_done = StepName.ADMINISTRATOR in bench.applied
     has_one = given is not None and given.has_secret
     while True:
-        keeps = ", Enter alone keeps the one that was typed" if has_one or is_done else ""
+        keeps = ", Enter alone takes the one that is given already" if has_one or is_done else ""
         typed = talk.secret(f"New password of {user}, {bench.passwords.words}{keeps}")
         if typed == BACK:
             raise Back

@@ -304,8 +304,9 @@ class WizardScreen(Screen[Then]):
         search = self._bench.kit.search
         words = search.note(page.answers, self._here.step) if search is not None else ""
         note = self.query_one("#origin", Sentences)
-        note.display = bool(words)
-        note.tell([Paragraph(words, Role.DIM)] if words else [])
+        if words or note.display:
+            note.display = bool(words)
+            note.tell([Paragraph(words, Role.DIM)] if words else [])
 
     # Who else sets the node up
 
@@ -348,21 +349,21 @@ class WizardScreen(Screen[Then]):
             kept = next((place for place, choice in enumerate(offered) if choice.key == choices.selected), 0)
             choices.offer(offered, selected=kept)
         self._tell_origin(page)
-        words, role = self._told
-        if not words and page.reason:
-            words, role = f"Next: {page.reason}", Role.DIM
-        keys = self.query_one("#keys", KeyBar)
-        keys.show(page.keys())
-        room = self.app.size.width - (MORE if page.max_scroll_y else 4)
-        keys.tell(opening(words, max(1, room)), role)
+        self.query_one("#keys", KeyBar).show(page.keys())
+        self._tell_more()
         self.query_one(StepsPanel).show([self._stage(name) for name in PageName])
         self.call_after_refresh(self._tell_more)
 
     def _tell_more(self) -> None:
-        """Whether the page has more than is seen."""
-        page = self._page
+        """What is to be said, and whether the page has more than is seen, which leaves less room for it."""
+        page, keys = self._page, self.query_one("#keys", KeyBar)
+        words, role = self._told
+        if not words and page.reason:
+            words, role = f"Next: {page.reason}", Role.DIM
+        room = self.app.size.width - (MORE if page.max_scroll_y else 4)
+        keys.tell(opening(words, max(1, room)), role)
         above, below = page.scroll_offset.y > 0, page.scroll_offset.y < page.max_scroll_y
-        self.query_one("#keys", KeyBar).tell_more(f"{more_words(above, below)} PgUp PgDn" if above or below else "")
+        keys.tell_more(f"{more_words(above, below)} PgUp PgDn" if above or below else "")
 
     def on_page_scrolled(self, event: Page.Scrolled) -> None:
         event.stop()

@@ -4,8 +4,11 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 
 import pytest
+
+from quantix_tui.host.system_log import LOGGER
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,3 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
         # What consoles of tests remember is not for those of this machine, and the other way round.
         state = os.environ["QUANTIX_STATE"] = tempfile.mkdtemp(prefix="quantix-tests-state-")
         config.add_cleanup(lambda: shutil.rmtree(state, ignore_errors=True))
+
+
+@pytest.fixture(autouse=True)
+def _machine_log_as_it_was() -> Iterator[None]:
+    """A test that sets a node up turns the log of the machine to syslog, for good: not for the tests after it."""
+    level, handlers, propagate = LOGGER.level, LOGGER.handlers[:], LOGGER.propagate
+    yield
+    LOGGER.setLevel(level)
+    LOGGER.handlers[:], LOGGER.propagate = handlers, propagate

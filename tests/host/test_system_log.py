@@ -2,7 +2,6 @@
 
 import logging
 import syslog
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +12,7 @@ Entry = tuple[str, int, int, str]
 
 
 @pytest.fixture
-def entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Entry]]:
+def entries(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """Ident, facility, priority and text of what syslog(3) is given."""
     found: list[Entry] = []
     now = ("", 0)
@@ -25,10 +24,7 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Entry]]:
     monkeypatch.setattr(syslog, "openlog", opened)
     monkeypatch.setattr(syslog, "closelog", lambda: opened("", 0, 0))
     monkeypatch.setattr(syslog, "syslog", lambda priority, text: found.append((*now, priority, text)))
-    level, handlers, propagate = LOGGER.level, LOGGER.handlers[:], LOGGER.propagate
-    yield found
-    LOGGER.setLevel(level)
-    LOGGER.handlers[:], LOGGER.propagate = handlers, propagate
+    return found
 
 
 async def test_it_is_written_under_its_own_name(entries: list[Entry]) -> None:

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -16,8 +14,7 @@ from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import Line, Role, clip, cut, paragraph
 from quantix_tui.console.logwindow import LogWindow
 from quantix_tui.console.look import Look
-from quantix_tui.console.widgets.cursor import under_cursor
-from quantix_tui.console.widgets.panel import Panel
+from quantix_tui.console.widgets.rowlist import RowList
 from quantix_tui.host.logs.entry import LEVELS, Entry
 
 WIDE = 100
@@ -25,15 +22,16 @@ WIDE = 100
 _NO_TIME = "--:--:--"
 
 
-class LogList(Panel, can_focus=True):
-    """Draws the rows in sight of a :class:`LogWindow`, and moves its cursor."""
+class LogList(RowList):
+    """Draws the rows in sight of a :class:`LogWindow`, and moves its cursor.
+
+    Its first and last rows are not the log's: those keys are the screen's, which reads there.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup,b", "page(-1)", show=False),
-        Binding("pagedown,space", "page(1)", show=False),
-        Binding("enter", "take", show=False),
+        Binding("home,g", "screen.home", show=False),
+        Binding("end,G", "screen.end", show=False),
+        Binding("b", "page(-1)", show=False),
     ]
 
     class Moved(Message):
@@ -47,7 +45,7 @@ class LogList(Panel, can_focus=True):
             self.entry = entry
 
     def __init__(self, window: LogWindow, clock: Clock) -> None:
-        super().__init__(id="list")
+        super().__init__()
         self._window = window
         self._clock = clock
         self._said = ""
@@ -57,30 +55,26 @@ class LogList(Panel, can_focus=True):
     def show(self, said: str) -> None:
         """The window has changed; ``said`` stands where it has no rows."""
         self._said = said
-        self._window.keep_in_sight(self.size.height)
+        self.keep_in_sight()
         self.refresh()
+
+    @property
+    def count(self) -> int:
+        return len(self._window.rows)
+
+    def take(self, at: int) -> None:
+        self.post_message(self.Taken(self._window.rows[at]))
 
     def action_move(self, step: int) -> None:
         self._window.move(step)
-        self._window.keep_in_sight(self.size.height)
+        self.keep_in_sight()
         self.refresh()
         self.post_message(self.Moved())
 
-    def action_page(self, step: int) -> None:
-        self.action_move(step * max(1, self.size.height - 1))
-
-    def action_take(self) -> None:
-        if self._window.chosen is not None:
-            self.post_message(self.Taken(self._window.chosen))
-
-    def on_resize(self) -> None:
+    def keep_in_sight(self) -> None:
+        """Where one is in a log is known to its window, which slides."""
         self._window.keep_in_sight(self.size.height)
-        super().on_resize()
-
-    @property
-    def chosen_row(self) -> int:
-        """The row of the screen where the cursor stands: on a slow line it is sent before the others."""
-        return self.content_region.y + self._window.at - self._window.top
+        self.at, self.top = self._window.at, self._window.top
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         window = self._window
@@ -90,12 +84,6 @@ class LogList(Panel, can_focus=True):
         seen = window.rows[window.top : window.top + height]
         dated = any(entry.time is not None and entry.time.date() != today.date() for entry in seen)
         return [log_line(entry, today, width, self.look, dated=dated, marked=self.marked) for entry in seen]
-
-    def draw(self, line: Line, y: int, ground: Style) -> list[Segment]:
-        segments = super().draw(line, y, ground)
-        if not self._window.rows or y != self._window.at - self._window.top:
-            return segments
-        return under_cursor(segments, ground, self.look, self.size.width)
 
 
 def log_line(entry: Entry, today: datetime, width: int, look: Look, *, dated: bool, marked: str = "") -> Line:

@@ -27,4 +27,4 @@ def run_in(console: "DemoConsole | None", words: Sequence[str]) -> int:
         parser.error("--answers is for --first-boot")
     from quantix_tui.sandbox.demo import main
 
-    return main(console, first_boot=given.first_boot)
+    return main(console, first_boot=given.first_boot, answers=given.answers or "")

@@ -34,9 +34,9 @@ DemoConsole = Callable[[Settings, DemoHints, Setup | None], int]
 """Runs a console and returns its exit code."""
 
 
-def main(console: DemoConsole | None = None, *, first_boot: bool = False) -> int:
+def main(console: DemoConsole | None = None, *, first_boot: bool = False, answers: str = "") -> int:
     """Run ``console`` (None: the one with screens) on a sandbox of its own; with ``first_boot`` the wizard first, on a
-    folder.
+    folder, with its pages filled in from the file ``answers`` where one is named.
 
     Returns the console's exit code; 1 when the sandbox did not start and 2 where there is no terminal, both
     said on standard error.
@@ -46,7 +46,7 @@ def main(console: DemoConsole | None = None, *, first_boot: bool = False) -> int
     print("Starting a control plane and a node daemon to try ...", flush=True)  # noqa: T201 (it takes a second)
     try:
         with running_sandbox() as sandbox:
-            settings, setup = _never_set_up(sandbox.settings) if first_boot else (sandbox.settings, None)
+            settings, setup = _never_set_up(sandbox.settings, answers) if first_boot else (sandbox.settings, None)
             return (console or _screens)(settings, sandbox.hints, setup)
     except SandboxError as error:
         return _complain(str(error), 1)
@@ -59,7 +59,7 @@ def _screens(settings: Settings, hints: DemoHints, setup: Setup | None) -> int:
     return run_console(settings, hints, setup=setup)
 
 
-def _never_set_up(before: Settings) -> tuple[Settings, Setup]:
+def _never_set_up(before: Settings, answers: str) -> tuple[Settings, Setup]:
     from quantix_tui.sandbox.machine import STATE, make_machine
 
     # In the sandbox's own folder, which goes with it.
@@ -72,7 +72,7 @@ def _never_set_up(before: Settings) -> tuple[Settings, Setup]:
         admin_token_file=before.admin_token,
         state=str(folder / STATE),
     )
-    return settings, Setup(str(folder))
+    return settings, Setup(str(folder), answers=answers)
 
 
 def _complain(words: str, code: int) -> int:

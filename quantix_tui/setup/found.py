@@ -182,15 +182,18 @@ async def _device(label: str, root: str) -> str | None:
 
 @contextlib.asynccontextmanager
 async def _mounted(device: str) -> AsyncGenerator[str, None]:
-    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="quantix-answers-")
+    # At once: what is cancelled in a thread goes on there.
+    folder = tempfile.mkdtemp(prefix="quantix-answers-")
     try:
-        await _act(("mount", "-o", "ro,nosuid,nodev,noexec", device, folder), f"{device} cannot be read")
         try:
+            await _act(("mount", "-o", "ro,nosuid,nodev,noexec", device, folder), f"{device} cannot be read")
             yield folder
         finally:
-            await _act(("umount", folder), f"{device} cannot be let go")
+            # Also where the search was given up while it was being mounted.
+            if os.path.ismount(folder):  # noqa: ASYNC240 - one look at a folder of our own
+                await _act(("umount", folder), f"{device} cannot be let go")
     finally:
-        await asyncio.to_thread(os.rmdir, folder)
+        os.rmdir(folder)
 
 
 async def _act(command: tuple[str, ...], failed: str) -> None:

@@ -1,6 +1,7 @@
 """A first boot whose answers came on a volume: page by page in the real program, with the plug pulled on the way."""
 
 import signal
+import sys
 from pathlib import Path
 
 from quantix_tui.sandbox.machine import STATE, make_machine
@@ -8,6 +9,7 @@ from tests.e2e.test_console import wait_for_words
 from tests.e2e.test_first_boot import NEXT, is_set_up, on, wizard
 from tests.host.files.trees import put
 from tests.support.sandbox import Sandbox
+from tests.support.terminal import Terminal
 
 VOLUME = "/dev/disk/by-label/QUANTIX-CFG"
 
@@ -53,3 +55,14 @@ cluster: {{address: "{sandbox.address}", token_file: token.txt, pin: "{sandbox.f
         assert terminal.wait_for_exit() == 0
     assert is_set_up(machine)
     assert not (machine / STATE / "wizard-open").exists()
+
+
+def test_the_demo_takes_a_file_of_answers(tmp_path: Path) -> None:
+    put(tmp_path, "mine.yaml", "name: {hostname: node7}\nadministrator: {user: root}\n")
+    command = [sys.executable, "-m", "quantix_tui", "demo", "--first-boot", "--answers", str(tmp_path / "mine.yaml")]
+    with Terminal(command) as terminal:
+        terminal.wait_for("mine.yaml: Administrator")
+        terminal.press(NEXT)
+        on(terminal, "ADMINISTRATOR")
+        # What is missing of secrets is asked for.
+        terminal.wait_for("No password has been typed.")

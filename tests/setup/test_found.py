@@ -1,5 +1,6 @@
 """Answers that come with the boot: where they are said to be, on a real volume, and over TLS."""
 
+import asyncio
 import os
 import shutil
 import ssl
@@ -147,3 +148,49 @@ async def test_a_certificate_that_is_not_for_that_name_is_refused(server: str, t
     with pytest.raises(QuantixError) as caught:
         await Finder(str(tmp_path)).find(GROUND)
     assert "certificate verify failed" in caught.value.problem.message
+
+
+async def test_a_folder_of_a_tree_stands_for_a_volume_and_this_machines_own_is_none_of_its(tmp_path: Path) -> None:
+    assert await Finder(str(tmp_path)).find(GROUND) is None
+    put(tmp_path, "/dev/disk/by-label/QUANTIX-CFG/answers.yaml", ANSWERS)
+    put(tmp_path, "/dev/disk/by-label/QUANTIX-CFG/password.txt", "correct horse\n")
+    found = await Finder(str(tmp_path)).find(GROUND)
+    assert found is not None
+    assert found.file.answers is not None
+    assert str(found.source) == "volume QUANTIX-CFG"
+
+
+async def test_a_file_that_is_named_goes_before_what_the_boot_says(tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", "quantix.answers=LABEL=NOWHERE\n")
+    put(tmp_path, "mine.yaml", "name: {hostname: node7}\n")
+    found = await Finder(str(tmp_path), str(tmp_path / "mine.yaml")).find(GROUND)
+    assert found is not None
+    assert found.file.answers is not None
+    with pytest.raises(QuantixError) as caught:
+        await Finder(str(tmp_path), str(tmp_path / "none.yaml")).find(GROUND)
+    assert "cannot be read: No such file" in caught.value.problem.message
+
+
+async def test_a_volume_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
+    put(tmp_path, "/proc/cmdline", "quantix.answers=LABEL=LATE\n")
+    looking = asyncio.create_task(Finder(str(tmp_path)).find_patiently(GROUND, 30.0))
+    await asyncio.sleep(0)
+    assert not looking.done()
+    put(tmp_path, "/dev/disk/by-label/LATE/password.txt", "correct horse\n")
+    put(tmp_path, "/dev/disk/by-label/LATE/answers.yaml", ANSWERS)
+    found = await looking
+    assert found is not None
+    with pytest.raises(QuantixError):
+        await Finder(str(tmp_path / "other"), str(tmp_path / "none")).find_patiently(GROUND, 0.0)
+
+
+async def test_a_search_that_is_cancelled_leaves_nothing_mounted(volume: Path) -> None:
+    put(volume, "/proc/cmdline", "ro\n")
+    for turns in (1, 5, 20, 60):
+        looking = asyncio.create_task(Finder(str(volume)).find(GROUND))
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        assert "quantix-answers" not in read_text("/proc/self/mounts")

@@ -444,6 +444,7 @@ async def test_on_the_smallest_screen_what_has_the_focus_is_in_sight_and_no_opti
         await rig.hands.press("f8")
         await rig.hands.until("Keep the new ones")
         await rig.hands.press("enter")
+        await rig.on("Time")
         await rig.next("Cluster")
         await rig.hands.until("stay standalone")
 

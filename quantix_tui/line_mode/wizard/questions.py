@@ -8,7 +8,7 @@ from quantix_tui.setup.fault import Fault
 
 BACK, EXPLAIN, NONE = "<", "?", "none"
 MOST = 512
-MOST_LISTED = 20
+MOST_LISTED = 60
 MOST_IN_A_ROW = 60
 """Columns of the choices that stand in the question itself."""
 

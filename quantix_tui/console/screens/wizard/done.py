@@ -20,6 +20,7 @@ from quantix_tui.host.ssh_logins import takes_password
 from quantix_tui.setup.answers import Answers
 
 LABEL = 13
+NO_ADDRESS = "none now; N on the dashboard tests the network"
 
 
 class Done(Page):
@@ -48,6 +49,8 @@ class Reach:
     addresses: Sequence[str]
     takes_password: bool | None
     host_key: tuple[str, str] | None
+    none: str
+    """What is said where there is no address."""
 
 
 def reach_now(bench: Bench) -> Reach:
@@ -59,6 +62,7 @@ def reach_now(bench: Bench) -> Reach:
         addresses_now(bench),
         takes_password(_user(bench.answers), root),
         (key.kind, key.fingerprint) if key else None,
+        NO_ADDRESS if root == "/" else "those that the network gives it",
     )
 
 
@@ -79,7 +83,7 @@ def done_lines(answers: Answers, reach: Reach) -> Sequence[Told]:
     """What stands on the page."""
     user = _user(answers)
     name = answers.name.hostname if answers.name else ""
-    shown = reach.addresses or ["by DHCP: see the dashboard"]
+    shown = reach.addresses or [reach.none]
     rows: list[Told] = [_row("Name", name)] if name else []
     rows += [_row("Addresses" if place == 0 else "", address) for place, address in enumerate(shown[:4])]
     rows += [_row("This screen", f"log in as {user}"), _row("SSH", _ssh_words(user, name, reach))]

@@ -28,7 +28,7 @@ _SIGNS = {"+": Role.GOOD, "-": Role.BAD}
 
 class Review(Page):
     NAME: ClassVar[PageName] = PageName.REVIEW
-    WORDS: ClassVar[str] = "the exact changes; nothing is done yet"
+    WORDS: ClassVar[str] = "the exact changes, before they are made"
     ABOUT: ClassVar[Sequence[str]] = (
         "What each step will do on this machine: files with the lines that change (+ comes, - goes), and commands. "
         "Secrets are not shown.",

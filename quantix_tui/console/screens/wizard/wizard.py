@@ -1,6 +1,5 @@
 """The wizard's frame: the list of pages, the page that one is on, the choices and the keys."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -162,11 +161,14 @@ class WizardScreen(Screen[Then]):
             return error.problem
         return None
 
-    async def _tell_problem(self, problem: Problem, then: Callable[[], None] = lambda: None) -> None:
+    async def _tell_problem(self, problem: Problem, *, leaves: bool = False) -> None:
         from quantix_tui.console.screens.fault import FaultScreen
 
-        screen = FaultScreen("Not kept", problem, self._bench.kit.clock)
-        await self.app.push_screen(screen, lambda _: then())
+        def closed(_: None) -> None:
+            if leaves:
+                self.dismiss(Then.LATER)
+
+        await self.app.push_screen(FaultScreen("Not kept", problem, self._bench.kit.clock), closed)
 
     async def action_next(self) -> None:
         page = self._page
@@ -259,17 +261,14 @@ class WizardScreen(Screen[Then]):
             self._bench.answers = page.answers
         if not self._furthest:
             # Nothing was answered: a node where the wizard was begun anew stays one that is set up.
-            self._close()
+            self.dismiss(Then.LATER)
             return
         # A disk that is full holds nobody here.
         problem = await self._kept_or_why(self._here)
         if problem is not None:
-            await self._tell_problem(problem, then=self._close)
+            await self._tell_problem(problem, leaves=True)
         else:
-            self._close()
-
-    def _close(self) -> None:
-        self.dismiss(Then.LATER)
+            self.dismiss(Then.LATER)
 
     # Answers that come with the boot
 

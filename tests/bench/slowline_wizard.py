@@ -78,4 +78,4 @@ def _pages(walk: Walk) -> None:
     walk.type(ZONE, lambda typed: f"search: {typed}_")
     walk.turn(NEXT, "standalone, or one of many", "Check it ]")
     walk.turn(RIGHT, "(*) stay standalone", "Next ]")
-    walk.turn(NEXT, "nothing is done yet", "Apply now ]")
+    walk.turn(NEXT, "before they are made", "Apply now ]")

@@ -103,6 +103,10 @@ class Session:
 
 def taken_over(held: Holder | None) -> Problem:
     """That somebody else's wizard has the pages."""
-    who = str(held) if held else "Another console has gone on with the wizard meanwhile."
+    if held is None:
+        who = "Somebody else has gone on with setting this node up meanwhile."
+        hint = "Close this: what was kept there is shown then."
+        return Problem(ErrorCode.MACHINE_REFUSED, who, hint, "taken_over")
+    who = str(held)
     hint = "Go on there, or leave it there first; a second wizard can take it over."
     return Problem(ErrorCode.MACHINE_REFUSED, who, hint, "taken_over")

@@ -93,12 +93,8 @@ def load(folder: str) -> Remembered:
 
 
 def is_as_kept(folder: str, state: SetupState) -> bool:
-    """Whether exactly ``state`` is kept in ``folder``; nothing is what was there at the very beginning. Blocking."""
-    try:
-        file = read_file(os.path.join(folder, STATE))
-    except OSError:
-        return False
-    return state == SetupState() if file is None else file.data == to_bytes(state)
+    """Whether ``state`` is what is kept in ``folder``, but for secrets. Blocking, some milliseconds."""
+    return load(folder).state == from_bytes(to_bytes(state)).state
 
 
 def from_bytes(data: bytes) -> Remembered:

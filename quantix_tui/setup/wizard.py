@@ -125,6 +125,8 @@ class Wizard:
                 if other is not None or not self.is_as_kept():
                     raise QuantixError(taken_over(other))
                 self.session.enter()
+            if self.set_up_elsewhere or not self.is_as_kept():
+                raise QuantixError(taken_over(None))
             save(self._means.folder, state)
 
     # Who else sets the node up

@@ -174,3 +174,13 @@ async def test_whoever_looked_at_the_dashboard_meanwhile_is_told(tmp_path: Path,
         complete(str(state))
         await hands.press("t")
         await hands.until("This node is set up")
+
+
+async def test_a_run_that_was_over_between_two_looks_is_noticed_too(tmp_path: Path, state: Path) -> None:
+    async with console_on(tmp_path) as hands:
+        await hands.until(" WELCOME  ")
+        save(str(state), SetupState(NAMED, "apply", failed=Failure(StepName.TIME, NO_SPACE, "quantix-tui setup")))
+        await hands.until("The disk is full.")
+        await hands.until("Mend: Time")
+        complete(str(state))
+        await hands.until("This node is set up")

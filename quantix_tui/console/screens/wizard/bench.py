@@ -246,6 +246,11 @@ class Bench:
         """Whether somebody else has completed it."""
         return self._wizard.set_up_elsewhere
 
+    @property
+    def is_as_kept(self) -> bool:
+        """Whether what is kept is ours, and not what somebody else has kept meanwhile. Some milliseconds."""
+        return self._wizard.is_as_kept()
+
     async def kept_now(self) -> SetupState:
         """What is kept, by whomever."""
         return await self._wizard.kept_now()

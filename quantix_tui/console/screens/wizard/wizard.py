@@ -316,6 +316,8 @@ class WizardScreen(Screen[Then]):
         held = self._bench.held
         if held is not None:
             self.app.push_screen(HeldScreen(self._bench, held, lost=self._had_it), self._freed)
+        elif self._bench.set_up_elsewhere or not self._bench.is_as_kept:
+            self.dismiss(Then.SET_UP if self._bench.set_up_elsewhere else Then.ANEW)
         self._had_it = held is None
 
     async def _freed(self, then: Then | None) -> None:

@@ -32,6 +32,7 @@ from tests.vm.wizard import (
     NAME,
     NETWORK,
     REVIEW,
+    TAKE_OVER,
     TIME,
     WELCOME,
     Wizard,
@@ -144,7 +145,7 @@ def while_on_trial(machine: Machine, wizard: Wizard) -> Iterator[str]:
     with reset_when(machine, console, f"! test -e {_TRIAL}/trial.json"):
         console.press("enter")
     wait_for_address(shell, NEW)
-    console.wait_for("SET UP", SLOW_SECS)
+    wizard.on("SET UP")
     console.wait_until_still()
     kept = "network" in steps_done(shell)
     if NETWORK in console.text:
@@ -195,7 +196,6 @@ def while_applying(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Ite
         if holds(shell, f"test -e {STATE}/setup-completed"):
             break
         log_in(console)
-        console.wait_for("SET UP", SLOW_SECS)
         console.wait_until_still()
         yield "it goes on there:\n" + console.text
     if not holds(shell, f"test -e {STATE}/setup-completed"):
@@ -242,11 +242,13 @@ def mend(wizard: Wizard, plane: ControlPlane, words: str) -> None:
 
 def log_in(console: Console) -> None:
     """Where there is a password by now, nobody goes on without it."""
-    wait_until(lambda: "Password" in console.text or "SET UP" in console.text, "the console to begin", SLOW_SECS)
+    signs = ("Password", "SET UP", TAKE_OVER)
+    wait_until(lambda: any(sign in console.text for sign in signs), "the console to begin", SLOW_SECS)
     console.wait_until_still()
-    if "SET UP" not in console.text:
+    if "Password" in console.text and "SET UP" not in console.text:
         console.type(PASSWORD)
         console.press("enter")
+    Wizard(console).on("SET UP")
 
 
 def reset_on(machine: Machine, wizard: Wizard, page: str) -> None:

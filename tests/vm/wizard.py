@@ -18,6 +18,8 @@ REVIEW = "Apply now"
 APPLY = "the changes are made now"
 DONE = "This node is set up."
 
+TAKE_OVER = "[ Take it over ]"
+
 GATEWAY, DNS = "10.20.0.1", "10.20.0.2"
 NTP = "10.20.0.1"
 """It is a gateway alone: nothing answers there to a question for the time."""
@@ -33,7 +35,13 @@ class Wizard:
         self._photograph = photograph
 
     def on(self, page: str, timeout: float = SLOW_SECS) -> None:
-        self.console.wait_for(page, timeout)
+        """Until the page stands there. The wizard that another line has opened first is taken over."""
+        console = self.console
+        wait_until(lambda: page in (text := console.text) or TAKE_OVER in text, f"{page!r} on {console.line}", timeout)
+        if TAKE_OVER in console.text:
+            console.wait_until_still()
+            console.press("right", "enter")
+        console.wait_for(page, timeout)
 
     def picture(self, name: str) -> None:
         self.console.wait_until_still()

@@ -34,6 +34,11 @@ class Session:
             return False
         return os.path.samestat(there, os.fstat(self._descriptor))
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether they were ours, and somebody has taken them over."""
+        return self._descriptor is not None and not self.is_ours
+
     def other(self) -> Holder | None:
         """Who has the pages, but for us. Some microseconds; raises nothing."""
         if self.is_ours:
@@ -51,13 +56,11 @@ class Session:
         finally:
             os.close(descriptor)
 
-    def begin(self) -> Holder | None:
-        """The pages are ours, unless somebody else has them: then who. Raises :class:`QuantixError`. Blocking."""
-        with briefly(self._folder):
-            return self.enter()
-
     def enter(self) -> Holder | None:
-        """As :meth:`begin`, for whoever has the lock (:func:`briefly`)."""
+        """The pages are ours, unless somebody else has them: then who. For whoever has the lock (:func:`briefly`).
+
+        Raises :class:`QuantixError`. Blocking.
+        """
         held = self.other()
         if held is None and not self.is_ours:
             self._put()

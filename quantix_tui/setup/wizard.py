@@ -1,7 +1,6 @@
 """The wizard without its pages: what was answered, what is wrong with it, what will be done, doing it."""
 
 import asyncio
-import contextlib
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -138,17 +137,11 @@ class Wizard:
             return None if held.is_us else held
         return self.session.other()
 
-    async def go_on(self) -> bool | None:
-        """The pages are ours again: whether what is kept is still ours too. None: somebody else has them.
-
-        Raises :class:`QuantixError`.
-        """
-        if await asyncio.to_thread(self.session.begin) is not None:
-            return None
-        return await asyncio.to_thread(self.is_as_kept)
-
     async def take_over(self) -> bool:
-        """As :meth:`go_on`, whoever has them, but for somebody who sets the node up."""
+        """The pages are ours, whoever has them, and whether what is kept is so too.
+
+        Raises :class:`QuantixError`, also while somebody sets the node up.
+        """
         await asyncio.to_thread(self.session.take_over)
         return await asyncio.to_thread(self.is_as_kept)
 
@@ -190,7 +183,7 @@ class Wizard:
         place = place_in(self._means.folder)
         if self._claim is not None:
             return running_trial(place)
-        if not self.session.is_ours:
+        if self.session.other() is not None:
             return None
         doing = Doing.TRIES if place.is_armed else Doing.GOES_BACK
         try:
@@ -263,14 +256,10 @@ async def begin(
 ) -> Wizard:
     """Take up what was kept, and look at the machine. Takes some milliseconds. Parameters as :class:`Wizard`'s.
 
-    The pages are ours, unless somebody else has them (:meth:`Wizard.held`). ``session``: of a wizard whose pages this
-    one takes up anew.
+    The pages are ours with the first one that is kept: after a boot there is a wizard on each line, and nobody sits
+    at most of them. ``session``: of a wizard whose pages this one takes up anew.
     """
     session = session or Session(means.folder, means.who)
-    with contextlib.suppress(QuantixError):
-        # Somebody sets the node up now, or nothing can be kept: both are told where they matter.
-        await asyncio.to_thread(session.begin)
-    # Behind that: nobody changes it any more.
     kept = await asyncio.to_thread(load, means.folder)
     try:
         ground = await asyncio.to_thread(read_ground, means.tree)

@@ -13,6 +13,17 @@ from tests.support.sandbox import Sandbox
 from tests.support.terminal import KEYS, Terminal
 
 
+def test_the_one_that_was_opened_later_is_told_of_nobody_where_nobody_answers(sandbox: Sandbox, tmp_path: Path) -> None:
+    machine, token = tmp_path / "machine", sandbox.new_token()
+    make_machine(machine)
+    with two_wizards(sandbox, machine, token) as (first, second):
+        on(second, "WELCOME")
+        leave(second, "WELCOME")
+        on(second, "ADMINISTRATOR")
+        wait_for_words(first, "the wizard is on Administrator now")
+        assert "taken over" not in first.text
+
+
 def test_one_of_two_answers_and_the_other_one_takes_over(sandbox: Sandbox, tmp_path: Path) -> None:
     machine, token = tmp_path / "machine", sandbox.new_token()
     make_machine(machine)

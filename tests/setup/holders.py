@@ -17,7 +17,7 @@ folder, what = sys.argv[1:]
 who = Who("quantix-tui setup", "pts/7")
 if what == "session":
     held = Session(folder, who)
-    assert held.begin() is None
+    assert held.enter() is None
 elif what == "briefly":
     held = briefly(folder)
     held.__enter__()

@@ -135,13 +135,13 @@ def test_what_stands_there_reaches_no_terminal_as_it_is(tmp_path: Path) -> None:
 def test_the_second_wizard_is_told_of_the_first(tmp_path: Path) -> None:
     second = Session(str(tmp_path), TTY1)
     with holding(tmp_path, "session") as process:
-        found = second.begin()
+        found = second.enter()
         assert found is not None
         assert found.who.line == "pts/7"
         assert str(second.other()).startswith("Quantix-tui setup on pts/7 is open, for ")
         kill(process)
         assert second.other() is None
-        assert second.begin() is None
+        assert second.enter() is None
         assert second.is_ours
     second.end()
     assert not (tmp_path / OPEN).exists()
@@ -149,8 +149,8 @@ def test_the_second_wizard_is_told_of_the_first(tmp_path: Path) -> None:
 
 def test_to_take_over_ends_the_other_ones_turn(tmp_path: Path) -> None:
     first, second = Session(str(tmp_path), TTYS0), Session(str(tmp_path), TTY1)
-    assert first.begin() is None
-    assert first.begin() is None
+    assert first.enter() is None
+    assert first.enter() is None
     second.take_over()
     assert (first.is_ours, second.is_ours) == (False, True)
     held = first.other()
@@ -165,7 +165,7 @@ def test_to_take_over_ends_the_other_ones_turn(tmp_path: Path) -> None:
 
 def test_nobody_takes_over_from_whoever_sets_the_node_up(tmp_path: Path) -> None:
     first, second = Session(str(tmp_path), TTYS0), Session(str(tmp_path), TTY1)
-    assert first.begin() is None
+    assert first.enter() is None
     claim = take(str(tmp_path), TTYS0, Doing.APPLIES)
     with pytest.raises(QuantixError):
         second.take_over()

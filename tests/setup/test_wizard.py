@@ -147,6 +147,16 @@ async def test_what_failed_is_told_to_whoever_comes_next_until_it_is_mended(mach
     assert second.failed is None
 
 
+async def test_a_wizard_that_nobody_answers_holds_nobody_up(machine: Path) -> None:
+    """After a boot there is one on each line."""
+    unattended, second = await wizard(machine), await wizard(machine)
+    assert second.held() is None
+    await second.keep(Answers(name=NameAnswers(hostname="node1")), "network")
+    assert second.held() is None
+    assert unattended.held() is not None
+    assert not unattended.is_as_kept()
+
+
 async def test_the_second_one_keeps_nothing_until_it_takes_over(machine: Path) -> None:
     first = await wizard(machine)
     await first.keep(Answers(name=NameAnswers(hostname="node1")), "network")
@@ -180,6 +190,7 @@ async def test_nobody_keeps_a_page_while_somebody_sets_the_node_up(machine: Path
 @pytest.mark.usefixtures("_no_keepers")
 async def test_a_trial_that_another_one_just_begins_is_left_alone(machine: Path) -> None:
     first = await wizard(machine)
+    await first.keep(Answers(name=NameAnswers(hostname="node1")), "network")
     second = await wizard(machine)
     place = place_in(folder_of(machine))
     async with claimed(folder_of(machine), Who(line="ttyS0"), Doing.TRIES):

@@ -38,5 +38,5 @@ def turn(talk: Talk, wizard: Wizard, runner: asyncio.Runner) -> Turn:
             case "take":
                 as_kept = runner.run(wizard.take_over())
             case _:
-                as_kept = bool(runner.run(wizard.go_on()))
+                as_kept = wizard.is_as_kept()
     return Turn(is_ours=not wizard.set_up_elsewhere, is_as_kept=as_kept)

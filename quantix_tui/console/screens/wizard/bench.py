@@ -242,6 +242,11 @@ class Bench:
         return self._wizard.held()
 
     @property
+    def is_lost(self) -> bool:
+        """Whether the pages were ours, and somebody has taken them over."""
+        return self._wizard.session.is_lost
+
+    @property
     def set_up_elsewhere(self) -> bool:
         """Whether somebody else has completed it."""
         return self._wizard.set_up_elsewhere
@@ -254,10 +259,6 @@ class Bench:
     async def kept_now(self) -> SetupState:
         """What is kept, by whomever."""
         return await self._wizard.kept_now()
-
-    async def go_on(self) -> bool | None:
-        """Nobody has the wizard: it is ours, and whether what is kept is so too. Raises :class:`QuantixError`."""
-        return await self._wizard.go_on()
 
     async def take_over(self) -> bool:
         """It is ours, and whether what is kept is so too. Raises :class:`QuantixError`."""

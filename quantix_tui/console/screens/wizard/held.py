@@ -88,13 +88,7 @@ class HeldScreen(Dialogue[Then]):
         if held is not None:
             self._show(held, await self._bench.kept_now())
             return
-        try:
-            then = await self._bench.go_on()
-        except QuantixError as error:
-            self._tell_problem(error.problem)
-        else:
-            if then is not None:
-                self._end(Then.ON if then else Then.ANEW)
+        self._end(Then.ON if self._bench.is_as_kept else Then.ANEW)
 
     def _show(self, held: Holder, kept: SetupState) -> None:
         self._held = held

@@ -59,7 +59,6 @@ class WizardScreen(Screen[Then]):
         self._told: tuple[str, Role] = ("", Role.TEXT)
         self._stays = False
         self._moving = False
-        self._had_it = False
 
     def compose(self) -> ComposeResult:
         self._header = HeaderPanel(heading(self._bench, self._guard))
@@ -315,10 +314,9 @@ class WizardScreen(Screen[Then]):
             return
         held = self._bench.held
         if held is not None:
-            self.app.push_screen(HeldScreen(self._bench, held, lost=self._had_it), self._freed)
+            self.app.push_screen(HeldScreen(self._bench, held, lost=self._bench.is_lost), self._freed)
         elif self._bench.set_up_elsewhere or not self._bench.is_as_kept:
             self.dismiss(Then.SET_UP if self._bench.set_up_elsewhere else Then.ANEW)
-        self._had_it = held is None
 
     async def _freed(self, then: Then | None) -> None:
         if then is Then.ON:

@@ -32,8 +32,25 @@ def broken(
     root: str = "",
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
-    """The console on a line of its own, on a machine of which ``setup`` has broken something: a shell command, run in
-    namespaces of its own (unshare(1)). ``root``: where the root of the broken machine is."""
+    """The console on a line of its own, where nobody is logged in; parameters as for :func:`on_broken_machine`."""
+    said = {"QUANTIX_LINE": "tty1", **(environment or {})}
+    with on_broken_machine(folder, setup=setup, namespaces=namespaces, root=root, environment=said) as terminal:
+        terminal.wait_for("locked")
+        yield terminal
+        ask_for_login_prompt(terminal)
+
+
+@contextmanager
+def on_broken_machine(
+    folder: Path,
+    *,
+    setup: str = "",
+    namespaces: str = "",
+    root: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Terminal]:
+    """The console on a machine of which ``setup`` has broken something: a shell command, run in namespaces of its own
+    (unshare(1)). ``root``: where the root of the broken machine is."""
     command = list(CONSOLE)
     if namespaces:
         if os.geteuid() != 0:
@@ -42,13 +59,11 @@ def broken(
             pytest.skip("namespaces are not permitted here")
         start = f'{setup}\nexec {f"chroot {root}" if root else ""} "$@"'
         command = ["unshare", *namespaces.split(), "/bin/sh", "-ec", start, "sh", *command]
-    own = {"QUANTIX_LINE": "tty1", "QUANTIX_STATE": str(folder / "state"), "TMPDIR": str(folder)}
+    own = {"QUANTIX_STATE": str(folder / "state"), "TMPDIR": str(folder)}
     said = {**own, **(environment or {})}
     with Terminal(command, environment=said) as terminal:
         terminal.wait_for("THIS NODE")
-        terminal.wait_for("locked")
         yield terminal
-        ask_for_login_prompt(terminal)
 
 
 def ask_for_login_prompt(terminal: Terminal) -> None:
@@ -69,6 +84,9 @@ def test_the_disk_is_full(tmp_path: Path) -> None:
     setup = f"mount -t tmpfs -o size=16k tmpfs {tmp_path}; dd if=/dev/zero of={tmp_path}/ballast 2>/dev/null || :"
     with broken(tmp_path, setup=setup, namespaces=MOUNTS) as terminal:
         terminal.press("p")
+        terminal.wait_for("until this console ends")
+    with on_broken_machine(tmp_path, setup=setup, namespaces=MOUNTS) as terminal:
+        terminal.press("p")
         terminal.wait_for("could not be kept: No space left on device")
 
 
@@ -84,6 +102,9 @@ READ_ONLY = "mount --bind / /mnt; mount -o remount,bind,ro /mnt"
 def test_nothing_at_all_can_be_written(tmp_path: Path) -> None:
     setup = f"{READ_ONLY}; for i in dev proc; do mount --rbind /$i /mnt/$i; done"
     with broken(tmp_path, setup=setup, namespaces=MOUNTS, root="/mnt") as terminal:
+        terminal.press("p")
+        terminal.wait_for("until this console ends")
+    with on_broken_machine(tmp_path, setup=setup, namespaces=MOUNTS, root="/mnt") as terminal:
         terminal.press("p")
         terminal.wait_for("could not be kept: Read-only file system")
 

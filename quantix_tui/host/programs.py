@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from quantix_tui.host.system_log import LOGGER
+
 MOST = 1 << 20
 """Bytes of output that are kept."""
 _CHUNK = 1 << 16
@@ -118,4 +120,8 @@ async def _started(
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await asyncio.shield(asyncio.wait_for(process.wait(), _END_WITHIN))
+            try:
+                await asyncio.shield(asyncio.wait_for(process.wait(), _END_WITHIN))
+            except TimeoutError:
+                # The kernel ends it when it can (a disk that hangs, a machine at its limit); what it said stands.
+                LOGGER.warning("%s was killed, and has not ended yet", command[0])

@@ -121,7 +121,14 @@ async def _started(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             try:
-                await asyncio.shield(asyncio.wait_for(process.wait(), _END_WITHIN))
+                await asyncio.shield(asyncio.wait_for(_end_of(process), _END_WITHIN))
             except TimeoutError:
                 # The kernel ends it when it can (a disk that hangs, a machine at its limit); what it said stands.
                 LOGGER.warning("%s was killed, and has not ended yet", command[0])
+
+
+async def _end_of(process: asyncio.subprocess.Process) -> None:
+    # A pipe that is full is closed by nobody until it was read to its end.
+    while process.stdout is not None and await process.stdout.read(_CHUNK):
+        pass
+    await process.wait()

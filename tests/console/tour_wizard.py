@@ -137,7 +137,7 @@ async def _held(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
         with holding(state, "session", seconds=200):
             save(str(state), SetupState(answers, "time"))
             async with opened_wizard(Path(folder), look=look, size=size) as rig:
-                await rig.hands.until("Take it over")
+                await rig.hands.until("the wizard is on Time now")
                 yield "wizard-held-open", rig.hands
         with holding(state, Doing.APPLIES, seconds=61):
             save(str(state), begun)
@@ -161,6 +161,8 @@ async def _found(look: Look, size: tuple[int, int]) -> AsyncIterator[Stop]:
         put(root, f"{VOLUME}/password.txt", f"{PASSWORD}\n")
         async with opened_wizard(root, look=look, size=size, finder=Finder(folder)) as rig:
             await rig.hands.until("Look for answers")
+            await rig.hands.until("Mend them there and look again")
+            await rig.hands.until("Serial no.")
             yield "wizard-found-wrong", rig.hands
             put(root, f"{VOLUME}/answers.yaml", answers)
             await rig.hands.press("right", "right", "enter")

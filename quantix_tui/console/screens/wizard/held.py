@@ -71,7 +71,9 @@ class HeldScreen(Dialogue[Then]):
 
     def on_mount(self) -> None:
         self.query_one("#outcome").add_class("gap")
-        self._show(self._held, SetupState())
+        # How far it is there has yet to be read.
+        self.query_one("#who", Sentences).tell([Paragraph(str(self._held), Role.STRONG)])
+        self._offer(_WAIT)
         self.set_focus(self._choices, scroll_visible=False)
         self._looker = self.set_interval(LOOK_EVERY, self._look)
         self._look()

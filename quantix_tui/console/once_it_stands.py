@@ -1,7 +1,6 @@
 """What is done when the first dashboard stands, and nobody waits for it."""
 
 import asyncio
-import contextlib
 import os
 from collections.abc import Callable
 from functools import partial
@@ -75,15 +74,19 @@ async def _bring_old_network_back(app: "ConsoleApp") -> None:
     from quantix_tui.host.system_log import log_to_system
     from quantix_tui.host.wayback.back import recover
     from quantix_tui.host.wayback.trying import place_in, why_gone_back
-    from quantix_tui.setup.claim import Doing, Who, claimed
+    from quantix_tui.setup.claim import Doing, Taken, Who, claimed
 
     log_to_system()
     place = place_in(app.settings.state)
     try:
-        # Settings that another console tries just now are its own.
-        with contextlib.suppress(QuantixError):
+        try:
             async with claimed(app.settings.state, Who("the console", app.settings.line or ""), Doing.GOES_BACK):
                 await recover(place)
+        except Taken:
+            pass  # Settings that another console tries just now are its own.
+        except QuantixError:
+            # A folder that takes not even a lock keeps no node away from its network.
+            await recover(place)
         if why := why_gone_back(place):
             app.notice(f"{why} The old ones are in force again.", Role.WARN, stays=True)
     except OSError as error:

@@ -68,6 +68,10 @@ class Holder:
         return told[:1].upper() + told[1:]
 
 
+class Taken(QuantixError):
+    """Somebody else has it. Any other :class:`QuantixError` here means that the state folder takes nothing."""
+
+
 class Claim:
     """Held from :func:`take` until it is let go, and at most as long as this process lives."""
 
@@ -84,7 +88,10 @@ class Claim:
 
 
 def take(folder: str, who: Who, doing: Doing) -> Claim:
-    """Raises :class:`QuantixError` when somebody else has it, with who. Blocking, for some tenths of a second."""
+    """Raises :class:`Taken` when somebody else has it, with who, and :class:`QuantixError` when nobody can have it.
+
+    Blocking, for some tenths of a second.
+    """
     descriptor = _open(folder)
     try:
         _lock(descriptor, folder)
@@ -138,8 +145,13 @@ def briefly(folder: str) -> Iterator[None]:
 
 def holder(folder: str) -> Holder | None:
     """Who has it now, this process among them; None when nobody does. Some microseconds; raises nothing."""
+    return holder_of(os.path.join(folder, LOCK))
+
+
+def holder_of(path: str) -> Holder | None:
+    """Whose the file's lock is; None when it is nobody's. Some microseconds; raises nothing."""
     try:
-        descriptor = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
@@ -204,7 +216,7 @@ def _lock(descriptor: int, folder: str) -> None:
             held = holder(folder)
             waited = time.monotonic() - began
             if waited > (PATIENCE_SECS if held else SAVING_SECS):
-                raise QuantixError(taken(held)) from None
+                raise Taken(taken(held)) from None
             time.sleep(_POLL_SECS)
         else:
             return

@@ -9,7 +9,7 @@ import os
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.host.wayback.record import now
-from quantix_tui.setup.claim import Doing, Holder, Who, briefly, not_kept, read_holder, write_holder
+from quantix_tui.setup.claim import Doing, Holder, Who, briefly, holder_of, not_kept, write_holder
 
 OPEN = "wizard-open"
 
@@ -41,20 +41,7 @@ class Session:
 
     def other(self) -> Holder | None:
         """Who has the pages, but for us. Some microseconds; raises nothing."""
-        if self.is_ours:
-            return None
-        try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                return read_holder(descriptor)
-            return None
-        finally:
-            os.close(descriptor)
+        return None if self.is_ours else holder_of(self._path)
 
     def enter(self) -> Holder | None:
         """The pages are ours, unless somebody else has them: then who. For whoever has the lock (:func:`briefly`).

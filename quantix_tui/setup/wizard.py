@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.apply import Applier, Ended, Means, Outcome, Progress
 from quantix_tui.setup.checking import Ground, faults
-from quantix_tui.setup.claim import Claim, Doing, Holder, briefly, holder, take_soon
+from quantix_tui.setup.claim import Claim, Doing, Holder, Taken, briefly, holder, take_soon
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.first_boot import COMPLETED
 from quantix_tui.setup.ground import read_ground
@@ -115,17 +115,12 @@ class Wizard:
         self._applier.resume(state)
 
     def _save(self, state: SetupState) -> None:
-        if self._claim is not None:
-            save(self._means.folder, state)
-            return
-        with briefly(self._means.folder):
-            if not self.session.is_ours:
-                other = self.session.other()
-                if other is not None or not self.is_as_kept():
-                    raise QuantixError(taken_over(other))
-                self.session.enter()
-            if self.set_up_elsewhere or not self.is_as_kept():
-                raise QuantixError(taken_over(None))
+        # With a trial of our own nobody else keeps a page meanwhile.
+        with nullcontext() if self._claim is not None else briefly(self._means.folder):
+            other = self.session.other()
+            if other is not None or self.set_up_elsewhere or not self.is_as_kept():
+                raise QuantixError(taken_over(other))
+            self.session.enter()
             save(self._means.folder, state)
 
     # Who else sets the node up
@@ -188,7 +183,7 @@ class Wizard:
         doing = Doing.TRIES if place.is_armed else Doing.GOES_BACK
         try:
             claim = await take_soon(self._means.folder, self._means.who, doing)
-        except QuantixError:
+        except Taken:
             # Whoever tries them keeps them, or does not.
             return None
         found: Trial | None = None

@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.console.endings import LOGIN_PROMPT
+from quantix_tui.host.files.changes import Edit
+from quantix_tui.host.files.tree import Tree
+from quantix_tui.host.wayback.back import arm
+from quantix_tui.host.wayback.record import Record
+from quantix_tui.host.wayback.trying import place_in
 from tests.support.terminal import Terminal
 
 CONSOLE = [sys.executable, "-m", "quantix_tui", "--node", "unix:/nowhere/node.sock"]
@@ -97,6 +102,21 @@ def test_etc_can_only_be_read(tmp_path: Path) -> None:
 
 
 READ_ONLY = "mount --bind / /mnt; mount -o remount,bind,ro /mnt"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's console brings the network back")
+def test_old_network_settings_come_back_though_the_state_folder_takes_no_lock(tmp_path: Path) -> None:
+    settings = tmp_path / "interfaces"
+    settings.write_text("old\n")
+    place = place_in(str(tmp_path / "state"))
+    changes = (Edit(str(settings), b"new\n"),)
+    arm(place, Tree(), changes, Record("an earlier run of the machine", (), (), ()), 60.0)
+    Tree().apply(changes)
+    # As on a full disk: it can be neither made nor opened.
+    (tmp_path / "state" / "setup.lock").mkdir()
+    with on_broken_machine(tmp_path) as terminal:
+        terminal.wait_for("The old ones are in force again.")
+    assert settings.read_text() == "old\n"
 
 
 def test_nothing_at_all_can_be_written(tmp_path: Path) -> None:

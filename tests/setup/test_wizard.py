@@ -176,6 +176,16 @@ async def test_the_second_one_keeps_nothing_until_it_takes_over(machine: Path) -
     assert (await wizard(machine)).page == "time"
 
 
+async def test_no_trial_begins_over_what_another_one_has_kept(machine: Path) -> None:
+    late, other = await wizard(machine), await wizard(machine)
+    await other.keep(Answers(name=NameAnswers(hostname="node1")), "network")
+    with pytest.raises(QuantixError) as caught:
+        await late.try_network(Answers(network=NetworkAnswers(interface="eno1")), lambda _: None)
+    assert caught.value.problem.reason == "taken_over"
+    assert other.is_as_kept()
+    assert not place_in(folder_of(machine)).is_armed
+
+
 async def test_nobody_keeps_a_page_while_somebody_sets_the_node_up(machine: Path) -> None:
     first = await wizard(machine)
     await first.keep(Answers(name=NameAnswers(hostname="node1")), "network")

@@ -5,8 +5,9 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
@@ -191,9 +192,19 @@ async def _mounted(device: str) -> AsyncGenerator[str, None]:
         finally:
             # Also where the search was given up while it was being mounted.
             if os.path.ismount(folder):  # noqa: ASYNC240 - one look at a folder of our own
-                await _act(("umount", folder), f"{device} cannot be let go")
+                await _to_the_end(_act(("umount", folder), f"{device} cannot be let go"))
     finally:
         os.rmdir(folder)
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Also where the search is given up meanwhile. Raises what ``work`` raises."""
+    working = asyncio.create_task(work)
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await working
+        raise
 
 
 async def _act(command: tuple[str, ...], failed: str) -> None:

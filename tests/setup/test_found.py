@@ -18,6 +18,7 @@ from quantix_tui.host.addresses import read_text
 from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.found import Finder, Source, named_source
 from tests.host.files.trees import link, put
+from tests.support.waiting import wait_until
 
 GROUND = Ground()
 ANSWERS = "name: {hostname: node1}\nadministrator: {password_file: password.txt}\nunattended: true\n"
@@ -183,6 +184,24 @@ async def test_a_volume_that_comes_late_is_waited_for(tmp_path: Path, monkeypatc
     assert found is not None
     with pytest.raises(QuantixError):
         await Finder(str(tmp_path / "other"), str(tmp_path / "none")).find_patiently(GROUND, 0.0)
+
+
+async def test_a_search_that_is_cancelled_while_the_volume_is_let_go_lets_it_go(
+    volume: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an umount that takes its time, as of a slow USB stick."""
+    put(volume, "/proc/cmdline", "ro\n")
+    begun, slow = tmp_path / "begun", tmp_path / "slow"
+    slow.mkdir()
+    (slow / "umount").write_text(f'#!/bin/sh\n: >{begun}\nsleep 1\nexec {shutil.which("umount")} "$@"\n')
+    (slow / "umount").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow}:{os.environ['PATH']}")
+    looking = asyncio.create_task(Finder(str(volume)).find(GROUND))
+    await asyncio.to_thread(wait_until, begun.exists, "the volume to be let go")
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+    assert "quantix-answers" not in read_text("/proc/self/mounts")
 
 
 async def test_a_search_that_is_cancelled_leaves_nothing_mounted(volume: Path) -> None:

@@ -78,10 +78,15 @@ class Node:
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
         )
 
+    @property
+    def marks(self) -> list[Path]:
+        """Of the consoles that run there."""
+        folder = self.state / "running"
+        return list(folder.glob("pts-*[0-9]")) if folder.exists() else []
+
     def console(self) -> int:
         """The process of the console that runs there."""
-        folder = self.state / "running"
-        (mark,) = wait_until(lambda: list(folder.glob("pts-*[0-9]")) if folder.exists() else None, "the console's mark")
+        (mark,) = wait_until(lambda: self.marks, "the console's mark")
         return int(mark.read_text().split()[0])
 
 
@@ -96,6 +101,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
 
 @pytest.mark.parametrize("user", ["shell", "forced"])
 def test_the_dashboard_comes_follows_the_size_and_ends_with_the_connection(node: Node, user: str) -> None:
+    # That of an earlier test may be ending yet, and is not meant.
+    wait_until(lambda: not node.marks, "no console")
     with node.terminal(user, term="a-terminal-nobody-knows", environment={"LC_ALL": "C"}) as terminal:
         terminal.wait_for("THIS NODE")
         assert "Traceback" not in terminal.text

@@ -199,8 +199,8 @@ def _right(given: argparse.Namespace) -> int:
     if given.json:
         ends.put_json({"success": True, "faults": []})
     else:
-        unknown = "; its interfaces are not known" if given.root != "/" else ""
-        print(f"The answers are right{unknown}.")
+        unknown = " Which interfaces that machine has cannot be told from its tree." if given.root != "/" else ""
+        print(f"The answers are right.{unknown}")
     return ends.DONE
 
 

@@ -11,7 +11,18 @@ from quantix_tui.setup.fault import Fault
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}", re.ASCII)
 # crypt(5): yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512, SHA-256. The weaker ones are not taken.
-_HASH = re.compile(r"\$(y|gy|7|2[abxy]|6|5)\$[./A-Za-z0-9$=,]{20,400}", re.ASCII)
+_STRONG = re.compile(r"\$(y|gy|7|2[abxy]|6|5)\$[./A-Za-z0-9$=,]{20,400}", re.ASCII)
+# As crypt(5) gives their lengths: one that lost its end in a paste would let nobody in any more.
+_SIGN = "[./A-Za-z0-9]"
+_WHOLE = re.compile(
+    rf"\$g?y\${_SIGN}+\${_SIGN}{{0,86}}\${_SIGN}{{43}}"
+    rf"|\$7\${_SIGN}{{11,97}}\${_SIGN}{{43}}"
+    rf"|\$2[abxy]\$[0-9]{{2}}\${_SIGN}{{53}}"
+    rf"|\$6\$(rounds=[0-9]+\$)?{_SIGN}{{1,16}}\${_SIGN}{{86}}"
+    rf"|\$5\$(rounds=[0-9]+\$)?{_SIGN}{{1,16}}\${_SIGN}{{43}}",
+    re.ASCII,
+)
+_MAKE = "Make one with: mkpasswd -m sha-512, or openssl passwd -6."
 
 
 def administrator_faults(administrator: AdministratorAnswers, policy: PasswordPolicy = OURS) -> Iterator[Fault]:
@@ -28,9 +39,15 @@ def administrator_faults(administrator: AdministratorAnswers, policy: PasswordPo
     if administrator.password is not None:
         if problem := strength_of(administrator.password.reveal(), policy=policy).problem:
             yield Fault((place, "password"), f"The password cannot be taken. {problem}", "Type another one.")
-    elif administrator.password_hash is not None and not _HASH.fullmatch(administrator.password_hash.reveal()):
-        yield Fault(
-            (place, "password_hash"),
-            "This is no password hash that is strong enough: yescrypt, scrypt, bcrypt, SHA-512 or SHA-256 of crypt(5).",
-            "Make one with: mkpasswd -m sha-512, or openssl passwd -6.",
+    elif administrator.password_hash is not None and (why := _hash_problem(administrator.password_hash.reveal())):
+        yield Fault((place, "password_hash"), why, _MAKE)
+
+
+def _hash_problem(text: str) -> str:
+    if not _STRONG.fullmatch(text):
+        return (
+            "This is no password hash that is strong enough: yescrypt, scrypt, bcrypt, SHA-512 or SHA-256 of crypt(5)."
         )
+    if not _WHOLE.fullmatch(text):
+        return "This password hash is not whole: no password would fit it, and nobody could log in."
+    return ""

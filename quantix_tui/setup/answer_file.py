@@ -106,8 +106,9 @@ def _secret(place: tuple[str, str], path: Plain, read_file: ReadFile, wrong: lis
         text = read_file(path)[:MOST_OF_SECRET].decode("utf-8", "surrogateescape").rstrip("\r\n")
         return Secret(text) if place[1] == "password_file" else parse_token(text)
     except OSError as error:
-        why = f"{harmless(path, 80)} cannot be read: {harmless(error.strerror or 'unknown error')}."
-        wrong.append(Fault(place, why, "Give the file that holds it."))
+        # Not the path: who mistook what belongs here has written the secret itself in its place.
+        why = f"The file of this name cannot be read: {harmless(error.strerror or 'unknown error')}."
+        wrong.append(Fault(place, why, "Give the path of the file that holds it."))
     except QuantixError as error:
         wrong.append(Fault(place, error.problem.message, error.problem.hint))
     return None

@@ -65,10 +65,16 @@ def _node(data: bytes) -> yaml.Node | None:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        why = harmless(error.problem or error.context or "it cannot be read", 120)
+        why = harmless(", ".join(filter(None, (error.context, error.problem))) or "it cannot be read", 120)
         raise _Refused(f"This is no YAML: {why}.", "Mend the line.", mark.line + 1 if mark else 1) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except RecursionError:
+        raise _too_deep(1) from None
+    except (yaml.YAMLError, ValueError) as error:
         raise _Refused(f"This is no YAML: {harmless(str(error), 120)}.", "Mend the file.", 1) from None
+
+
+def _too_deep(line: int) -> _Refused:
+    return _Refused("The answers are nested too deeply.", "Compare them with the sample.", line)
 
 
 def _plain(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> Plain:
@@ -77,7 +83,7 @@ def _plain(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> Pla
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
     if len(place) > _DEEPEST:
-        raise _Refused("The answers are nested too deeply.", "Compare them with the sample.", line)
+        raise _too_deep(line)
     if isinstance(node, yaml.ScalarNode):
         return "" if node.style is None and node.value in _EMPTY else str(node.value)
     if isinstance(node, yaml.SequenceNode):

@@ -182,7 +182,7 @@ def test_the_sample_is_right() -> None:
     done = quantix_tui("setup", "--answers", SAMPLE, "--check", "--root", folder)
     # But for the token, which nobody has yet.
     assert [line for line in done.stderr.splitlines() if "answers.yaml:" in line] == [
-        line for line in done.stderr.splitlines() if "token.txt cannot be read" in line
+        line for line in done.stderr.splitlines() if "cluster.token_file: The file of this name cannot be read" in line
     ]
     assert "1 answer" in done.stderr or "An answer" in done.stderr
 

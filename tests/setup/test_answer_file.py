@@ -88,6 +88,9 @@ def test_a_file_that_is_right() -> None:
         ("administrator:\n  password: hunter22\n", 2, "password_hash or password_file"),
         ("cluster:\n  address: vdc\n  token: QUANTIX-SSSS-SSSS\n", 3, "token_file"),
         ("administrator:\n  user: root\n  password_file: nowhere\n", 3, "cannot be read: No such file"),
+        ("administrator:\n  password_file: hunter22\n", 2, "cannot be read: No such file"),
+        ("cluster:\n  address: vdc\n  token_file: QUANTIX-SSSS-SSSS\n", 3, "cannot be read: No such file"),
+        ("name: {hostname: a}\n---\nname: {hostname: b}\n", 2, "expected a single document"),
         ("administrator:\n  password_file: empty\n", 2, "at least 8 characters; 0 so far"),
         ("cluster:\n  address: vdc\n  token_file: empty\n", 3, "No token"),
         ("cluster:\n  address: vdc\n  token_file:\n", 3, "names no file"),
@@ -110,6 +113,10 @@ def test_what_is_wrong_is_told_with_its_line(text: str, line: int, said: str) ->
     assert found.faults[0].line == line
     assert "hunter22" not in str(found.faults)
     assert "SSSS" not in str(found.faults)
+
+
+def test_a_file_of_brackets_alone_is_told_in_plain_words() -> None:
+    assert "nested too deeply" in str(read("name: " + "[" * 5000).faults[0])
 
 
 def test_several_faults_come_in_the_order_of_the_lines() -> None:

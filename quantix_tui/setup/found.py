@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Coroutine
@@ -107,7 +109,12 @@ class Finder:
         if self.root != "/" and os.path.isdir(device):  # noqa: ASYNC240 - a folder in a folder
             return await asyncio.to_thread(_on_volume, source, device, ground)
         async with _mounted(device) as folder:
-            return await asyncio.to_thread(_on_volume, source, folder, ground)
+            reading = asyncio.create_task(asyncio.to_thread(_on_volume, source, folder, ground))
+            try:
+                return await asyncio.shield(reading)
+            finally:
+                # A thread reads on though the search is given up, and the volume is not let go meanwhile.
+                await asyncio.wait([reading])
 
     async def find_patiently(self, ground: Ground, seconds: float) -> Found | None:
         """As :meth:`find`: a network, or a volume that was named, may take ``seconds`` to come, any other less."""
@@ -136,7 +143,10 @@ def _in_file(source: Source, ground: Ground) -> Found:
 
 
 def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
+    # What somebody else has written may be a pipe that nobody ever writes into.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no file", path)
         return file.read(MOST_BYTES + 1)
 
 

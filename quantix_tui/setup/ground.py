@@ -1,5 +1,6 @@
 """What is known of the machine that is set up: what answers are held against, and what the welcome page shows."""
 
+import os
 from dataclasses import dataclass
 
 from quantix_tui.host.accounts import barred, users
@@ -16,16 +17,27 @@ from quantix_tui.setup.checking import Ground
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The welcome page's facts. What is not known is None in them, or missing."""
+    """The welcome page's facts. What is not known is None in them, or missing.
+
+    ``knows_disks``, ``knows_links``: whether a kernel tells of them at all; none does in the tree of an image.
+    """
 
     facts: HostFacts
     inventory: Inventory
     links: tuple[Link, ...]
+    knows_disks: bool
+    knows_links: bool
 
 
 def read_machine(root: str = "/") -> Machine:
     """Vendor, model, serial, processors, memory, disks, interfaces with their links. Some milliseconds; blocking."""
-    return Machine(read_facts(root), read_inventory(root), read_links(root))
+    return Machine(
+        read_facts(root),
+        read_inventory(root),
+        read_links(root),
+        knows_disks=os.path.isdir(os.path.join(root, "sys/block")),
+        knows_links=os.path.isdir(os.path.join(root, "sys/class/net")),
+    )
 
 
 def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:

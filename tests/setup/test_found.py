@@ -204,6 +204,36 @@ async def test_a_search_that_is_cancelled_while_the_volume_is_let_go_lets_it_go(
     assert "quantix-answers" not in read_text("/proc/self/mounts")
 
 
+async def test_a_search_that_is_cancelled_while_the_volume_is_read_lets_it_go(
+    volume: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read in a thread goes on there, and keeps the volume busy as long."""
+    put(volume, "/proc/cmdline", "ro\n")
+    reading, go_on = threading.Event(), threading.Event()
+
+    def read_slowly(source: Source, folder: str, ground: Ground) -> None:
+        with open(f"{folder}/answers.yaml", "rb"):
+            reading.set()
+            go_on.wait(20.0)
+
+    monkeypatch.setattr("quantix_tui.setup.found._on_volume", read_slowly)
+    looking = asyncio.create_task(Finder(str(volume)).find(GROUND))
+    await asyncio.to_thread(reading.wait, 20.0)
+    looking.cancel()
+    asyncio.get_running_loop().call_later(0.3, go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+    assert "quantix-answers" not in read_text("/proc/self/mounts")
+
+
+def test_a_pipe_on_the_volume_is_not_waited_for(tmp_path: Path) -> None:
+    put(tmp_path, "/dev/disk/by-label/QUANTIX-CFG/answers.yaml", "administrator: {password_file: pipe}\n")
+    os.mkfifo(tmp_path / "dev/disk/by-label/QUANTIX-CFG/pipe")
+    found = asyncio.run(asyncio.wait_for(Finder(str(tmp_path)).find(GROUND), 10.0))
+    assert found is not None
+    assert "cannot be read: it is no file" in str(found.file.faults[0])
+
+
 async def test_a_search_that_is_cancelled_leaves_nothing_mounted(volume: Path) -> None:
     put(volume, "/proc/cmdline", "ro\n")
     for turns in (1, 5, 20, 60):

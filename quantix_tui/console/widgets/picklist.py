@@ -145,7 +145,9 @@ class PickList(Panel, can_focus=True):
         )
         told = [spread(head, ((f"{count}  {more}".rstrip() + " ", Role.DIM),), width)]
         if not found:
-            return [*told, (("    nothing of that name; Backspace takes a letter back", Role.WARN),)]
+            told.append(((cut("    nothing of that name; Backspace: a letter back", width), Role.WARN),))
+            # What is chosen is so still: Next would take it.
+            found = [pick for pick in self._picks if pick.key == self._chosen]
         for pick in found[self._top : self._top + rows]:
             chosen = pick.key == self._chosen
             words = f"   ({'*' if chosen else ' '}) {pick.shown}"

@@ -1,5 +1,6 @@
 """Each page of the wizard: what it takes, what it refuses and why, what it offers."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ async def test_from_the_first_page_to_a_node_that_is_set_up_and_joined(tmp_path:
         await rig.hands.until("Open the dashboard")
         await rig.hands.press("enter")
         await rig.hands.until("THIS NODE")
+
+
+async def test_a_tree_that_no_machine_runs_has_no_parts_that_could_be_missing(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    shutil.rmtree(tmp_path / "sys/block")
+    shutil.rmtree(tmp_path / "sys/class/net")
+    async with opened_wizard(tmp_path) as rig:
+        await rig.hands.until("Disks       unknown")
+        assert "Interfaces  unknown" in rig.hands.text
+    (tmp_path / "sys/block").mkdir()
+    (tmp_path / "sys/class/net").mkdir()
+    async with opened_wizard(tmp_path) as rig:
+        await rig.hands.until("Disks       none found")
+        assert "no network card is seen" in rig.hands.text
 
 
 async def test_enter_alone_goes_through_a_page_too(tmp_path: Path) -> None:
@@ -165,6 +180,12 @@ async def test_forty_interfaces_scroll_and_are_searched(tmp_path: Path) -> None:
         await rig.hands.until("43  more ↓")
         await rig.hands.press("end")
         await rig.hands.until("43  more ↑")
+        # Nothing of that name is there: what stays chosen is told, and the sentence is whole.
+        await rig.hands.type("zz")
+        await rig.hands.until("0 of 43")
+        assert "nothing of that name; Backspace: a letter back" in rig.hands.text
+        assert [line for line in rig.hands.text.splitlines() if "(*) e" in line], rig.hands.text
+        await rig.hands.press("backspace", "backspace")
         await rig.hands.type("ens37")
         await rig.hands.until("1 of 43")
         await rig.hands.press("f8")

@@ -95,8 +95,9 @@ def _rows(machine: Machine) -> list[tuple[str, str, Role]]:
         ("Memory", words.size(memory) if memory else unknown, Role.TEXT),
     ]
     disks = [_disk(disk) for disk in inventory.disks]
-    rows += _list("Disks", [(disk, Role.TEXT) for disk in disks], "none found")
-    return rows + _list("Interfaces", [_link(link) for link in machine.links], "none found: no network card is seen")
+    rows += _list("Disks", [(disk, Role.TEXT) for disk in disks], "none found" if machine.knows_disks else unknown)
+    none = "none found: no network card is seen" if machine.knows_links else unknown
+    return rows + _list("Interfaces", [_link(link) for link in machine.links], none)
 
 
 def _processors(machine: Machine) -> str:

@@ -45,6 +45,9 @@ def decode(packet: bytes, cookie: bytes, sent: float, received: float) -> Readin
     if len(packet) < 48 or packet[24:32] != cookie or packet[0] & 0x07 != 4:
         return None
     stratum = packet[1]
+    if stratum and not any(packet[40:48]):
+        # RFC 4330 5: no time was given.
+        return None
     at_server, from_server = (_unix(packet[place : place + 8]) for place in (32, 40))
     offset = ((at_server - sent) + (from_server - received)) / 2
     refusal = harmless(packet[12:16].decode("ascii", "replace")) if stratum == 0 else ""
@@ -68,18 +71,24 @@ async def check_server(server: str, resolve: Resolve, port: int = PORT) -> Findi
         return _silent(server, f"its name is not found ({_why(error)})")
     try:
         reading = await ask(addresses[0], port)
+    except NonsenseError:
+        return _nonsense(server)
     except OSError as error:
         return _silent(server, _why(error))
     return judge(server, reading)
 
 
+class NonsenseError(OSError):
+    """Something came, and was no answer to what was asked."""
+
+
 async def ask(address: str, port: int = PORT) -> Reading:
-    """Raises OSError, TimeoutError among them, when nothing usable comes."""
+    """Raises OSError, TimeoutError and :class:`NonsenseError` among them, when nothing usable comes."""
     failure: OSError = TimeoutError()
     for _ in range(2):
         try:
             return await _once(address, port)
-        except TimeoutError as error:
+        except (TimeoutError, NonsenseError) as error:
             failure = error
     raise failure
 
@@ -90,15 +99,22 @@ async def _once(address: str, port: int) -> Reading:
     cookie = os.urandom(8)
     with socket.socket(family, socket.SOCK_DGRAM) as opened:
         opened.setblocking(False)
-        async with asyncio.timeout(ASK_SECS):
-            await loop.sock_connect(opened, socket.getaddrinfo(address, port, family, socket.SOCK_DGRAM)[0][4])
-            sent = time.time()
-            await loop.sock_sendall(opened, encode(cookie))
-            while True:
-                packet = await loop.sock_recv(opened, 1024)
-                reading = decode(packet, cookie, sent, time.time())
-                if reading is not None:
-                    return reading
+        strange = False
+        try:
+            async with asyncio.timeout(ASK_SECS):
+                await loop.sock_connect(opened, socket.getaddrinfo(address, port, family, socket.SOCK_DGRAM)[0][4])
+                sent = time.time()
+                await loop.sock_sendall(opened, encode(cookie))
+                while True:
+                    packet = await loop.sock_recv(opened, 1024)
+                    reading = decode(packet, cookie, sent, time.time())
+                    if reading is not None:
+                        return reading
+                    strange = True
+        except TimeoutError:
+            if strange:
+                raise NonsenseError from None
+            raise
 
 
 def judge(server: str, reading: Reading) -> Finding:
@@ -147,6 +163,17 @@ def _silent(server: str, why: str) -> Finding:
             f"The time server {server} does not answer: {why}.",
             "Look whether a firewall is in between (UDP port 123), or name a time server of your own network.",
             "ntp_silent",
+        ),
+    )
+
+
+def _nonsense(server: str) -> Finding:
+    return Finding(
+        Outcome.FAIL,
+        problem=_problem(
+            f"What {server} sends is no answer of a time server.",
+            "Look what runs there on UDP port 123, or name another time server.",
+            "ntp_nonsense",
         ),
     )
 

@@ -91,7 +91,28 @@ async def test_silence_an_unknown_name_and_nobody_there(monkeypatch: pytest.Monk
 async def test_an_answer_to_somebody_else_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ntp, "ASK_SECS", 0.05)
     async with udp_server(lambda request: answering(3600)(request[:40] + bytes(8))) as server:
-        assert reason(await check_server("ntp.example.com", here, server.port)) == "ntp_silent"
+        assert reason(await check_server("ntp.example.com", here, server.port)) == "ntp_nonsense"
+
+
+@pytest.mark.parametrize("sent", [b"x" * 48, b"x"])
+async def test_nonsense_is_told_as_such(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """Something came: nobody is sent to look for a firewall."""
+    monkeypatch.setattr(ntp, "ASK_SECS", 0.05)
+    async with udp_server(lambda _: sent) as server:
+        finding = await check_server("ntp.example.com", here, server.port)
+    assert reason(finding) == "ntp_nonsense"
+    assert finding.problem is not None
+    assert "no answer of a time server" in finding.problem.message
+
+
+def test_an_answer_without_a_time_is_none() -> None:
+    """RFC 4330 5: a transmit time of zero is no time, not the year 1900 or 2036."""
+    packet = bytes([0x24, 2]) + bytes(22) + b"chance!!" + stamp(1.7e9) + bytes(8)
+    assert decode(packet, b"chance!!", 1.7e9, 1.7e9) is None
+    refused = bytes([0x24, 0]) + bytes(10) + b"DENY" + bytes(8) + b"chance!!" + bytes(16)
+    reading = decode(refused, b"chance!!", 1.7e9, 1.7e9)
+    assert reading is not None
+    assert reading.refusal == "DENY"
 
 
 def test_the_era_that_begins_in_2036() -> None:

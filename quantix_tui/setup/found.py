@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import re
 import stat
 import tempfile
 import time
@@ -46,7 +47,7 @@ class Source:
     path: str = ""
 
     def __str__(self) -> str:
-        return harmless(self.url or self.path or f"volume {self.label}", 120)
+        return harmless(_told(self.url) or self.path or f"volume {self.label}", 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,10 @@ def named_source(command_line: str) -> Source:
     label = word.removeprefix("LABEL=")
     if label != word and 0 < len(label) <= _MOST_LABEL and set(label) <= _LABEL_CHARACTERS:
         return Source(label=label, asked=True)
+    what = harmless(_told(word), 80) or "nothing"
     plain = ": over plain http anybody on the way could set this node up" if word.startswith("http://") else ""
     raise _problem(
-        f"The kernel's command line names answers that are not taken: {harmless(word, 80)}{plain}.",
+        f"The kernel's command line names answers that are not taken: {what}{plain}.",
         f"Name them as {PARAMETER}https://HOST/answers.yaml or {PARAMETER}LABEL={LABEL}.",
     )
 
@@ -235,6 +237,7 @@ async def _fetched(url: str) -> bytes:
 
     # The machine's own authorities.
     context = await asyncio.to_thread(ssl.create_default_context)
+    told = harmless(_told(url), 80)
     try:
         async with (
             asyncio.timeout(_WITHIN),
@@ -242,7 +245,7 @@ async def _fetched(url: str) -> bytes:
             client.stream("GET", url) as answer,
         ):
             if answer.status_code != 200:
-                raise _problem(f"{harmless(url, 80)} answers {answer.status_code}.", "Look at the server's log.")
+                raise _problem(f"{told} answers {answer.status_code}.", "Look at the server's log.")
             data = bytearray()
             async for chunk in answer.aiter_bytes():
                 data += chunk
@@ -251,9 +254,12 @@ async def _fetched(url: str) -> bytes:
             return bytes(data)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
         why = harmless(str(error) or f"nothing came within {_WITHIN:g} s", 120).rstrip(".")
-        raise _problem(
-            f"The answers at {harmless(url, 80)} cannot be had: {why}.", "Look at network and server."
-        ) from None
+        raise _problem(f"The answers at {told} cannot be had: {why}.", "Look at network and server.") from None
+
+
+def _told(url: str) -> str:
+    """Without a user's name and password, and without what stands behind ``?``: those may be secrets."""
+    return re.sub(r"[?#].*", "?...", re.sub(r"//[^/?#]*@", "//...@", url))
 
 
 def _problem(message: str, hint: str, reason: str = "answers") -> QuantixError:

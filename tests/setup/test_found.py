@@ -16,7 +16,7 @@ import trustme
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.addresses import read_text
 from quantix_tui.setup.checking import Ground
-from quantix_tui.setup.found import Finder, Source, named_source
+from quantix_tui.setup.found import PARAMETER, Finder, Source, named_source
 from tests.host.files.trees import link, put
 from tests.support.waiting import wait_until
 
@@ -159,6 +159,19 @@ async def test_a_folder_of_a_tree_stands_for_a_volume_and_this_machines_own_is_n
     assert found is not None
     assert found.file.answers is not None
     assert str(found.source) == "volume QUANTIX-CFG"
+
+
+async def test_what_an_address_keeps_secret_is_told_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever stands at the console reads the first page, and the log outlives the boot."""
+    word = "https://user:hunter2@localhost:1/a.yaml?token=hunter2"
+    put(tmp_path, "/proc/cmdline", f"quantix.answers={word}\n")
+    with caplog.at_level("INFO"), pytest.raises(QuantixError) as caught:
+        await Finder(str(tmp_path)).find(GROUND)
+    assert "https://...@localhost:1/a.yaml?..." in caught.value.problem.message
+    with pytest.raises(QuantixError) as plain:
+        named_source(f"quantix.answers={word.replace('https', 'http')}")
+    told = (str(caught.value.problem), str(plain.value.problem), caplog.text, str(named_source(f"{PARAMETER}{word}")))
+    assert not [words for words in told if "hunter2" in words]
 
 
 async def test_a_file_that_is_named_goes_before_what_the_boot_says(tmp_path: Path) -> None:

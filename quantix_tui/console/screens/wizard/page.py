@@ -20,6 +20,8 @@ from quantix_tui.setup.fault import Fault
 
 KEYS: Keys = (("F8 Ctrl-N", "Next"), ("Esc", "Back"), ("Tab Up Down", "Move"), ("F1", "Help"))
 NEXT, BACK, LATER = Choice("next", "Next"), Choice("back", "Back"), Choice("later", "Finish later")
+APPLY = Choice("next", "Apply")
+"""In place of Next, where what was mended is applied at once."""
 NOT_YET = Choice("next", "Next (not yet)")
 
 

@@ -15,7 +15,7 @@ from quantix_tui.console.lines import Role, opening
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.heading import heading
 from quantix_tui.console.screens.wizard.held import HeldScreen, Then
-from quantix_tui.console.screens.wizard.page import Page
+from quantix_tui.console.screens.wizard.page import APPLY, NEXT, Page
 from quantix_tui.console.screens.wizard.pages import page_of, title_of
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choices
@@ -344,6 +344,8 @@ class WizardScreen(Screen[Then]):
         page = self._page
         choices = self.query_one("#body > Choices", Choices)
         offered = page.choices()
+        if self._return_to is PageName.APPLY:
+            offered = [APPLY if choice is NEXT else choice for choice in offered]
         if choices.labels() != [choice.label for choice in offered]:
             kept = next((place for place, choice in enumerate(offered) if choice.key == choices.selected), 0)
             choices.offer(offered, selected=kept)

@@ -163,10 +163,10 @@ class Wizard:
             self._claim.let_go()
             self._claim = None
 
-    async def review(self) -> tuple[Reviewed, ...]:
-        """Every change that will be made, as the machine is now."""
+    async def review(self, answers: Answers) -> tuple[Reviewed, ...]:
+        """Every change that ``answers`` will make, as the machine is now."""
         try:
-            return await asyncio.to_thread(review, self._answers, self._means.tree)
+            return await asyncio.to_thread(review, answers, self._means.tree)
         except OSError as error:
             raise not_changed(error) from None
 

@@ -78,7 +78,7 @@ async def test_a_network_that_is_kept_is_not_applied_again(machine: Path) -> Non
     third = await wizard(machine)
     assert third.applied == {StepName.NETWORK}
     await third.keep(third.answers.model_copy(update={"time": TimeAnswers(timezone="Europe/Berlin")}), "review")
-    assert [each.name for each in await third.review()] == [StepName.NETWORK, StepName.TIME]
+    assert [each.name for each in await third.review(third.answers)] == [StepName.NETWORK, StepName.TIME]
     ends = {each.name: each.outcome async for each in third.apply() if isinstance(each, Ended)}
     assert ends == {StepName.NETWORK: Outcome.ALREADY, StepName.TIME: Outcome.DONE}
     assert third.is_complete

@@ -34,10 +34,13 @@ LATER = "This node is not set up yet. What was answered is kept."
 def set_up(desk: Desk) -> bool:
     """Whether the node is set up now. Raises what the questions raise, and :class:`QuantixError` where nothing can be
     kept."""
-    here = _begin(desk)
+    here, answered = _begin(desk), False
     return_to: PageName | None = None
     while here is not PageName.DONE:
-        desk.wait(desk.bench.keep(here))
+        if answered:
+            # The pages are ours with the first answer: who only looks at the question shuts nobody out.
+            desk.wait(desk.bench.keep(here))
+        answered = True
         questions = _heading(desk, here)
         if ask := _ASK.get(here):
             here = _part(desk, here, ask, questions, return_to)

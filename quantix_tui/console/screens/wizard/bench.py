@@ -270,7 +270,7 @@ class Bench:
 
     async def review(self) -> tuple[Reviewed, ...]:
         """Every change that will be made. Raises :class:`QuantixError`."""
-        return await self._wizard.review()
+        return await self._wizard.review(self.answers)
 
     def apply(self) -> AsyncGenerator[Progress, None]:
         """Everything that is not applied yet, step by step."""

@@ -11,6 +11,7 @@ from quantix_tui.commands.options import GlobalOptions
 from quantix_tui.console.crash import fault_problem
 from quantix_tui.console.demo_hints import DemoHints, fingerprint_rows
 from quantix_tui.console.endings import LOGIN_PROMPT
+from quantix_tui.console.screens.wizard.opening import STAYS_SET_UP
 from quantix_tui.console.setup import Setup
 from quantix_tui.host.foreground import take_foreground
 from quantix_tui.line_mode import login, machine, membership
@@ -18,6 +19,7 @@ from quantix_tui.line_mode.session import Session, session_here
 from quantix_tui.line_mode.talk import Ended, NoAnswer
 from quantix_tui.line_mode.wizard.opening import open_here
 from quantix_tui.settings import Settings
+from quantix_tui.setup.first_boot import is_set_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,14 @@ def _attempt(session: Session, act: Callable[[Session], None]) -> None:
 
 
 def _set_up(session: Session) -> None:
-    if open_here(session, session.setup, session.demo):
-        session.setup = None
+    try:
+        if open_here(session, session.setup, session.demo):
+            session.setup = None
+    except (KeyboardInterrupt, NoAnswer):
+        if is_set_up(session.settings.state):
+            session.setup = None
+            session.talk.say("", STAYS_SET_UP)
+        raise
 
 
 def _shell(session: Session) -> None:

@@ -8,12 +8,14 @@ from quantix_tui.commands import ends
 from quantix_tui.commands import wizard as wizard_command
 from quantix_tui.commands.options import GlobalOptions
 from quantix_tui.console.demo_hints import DemoHints
+from quantix_tui.console.screens.wizard.opening import STAYS_SET_UP
 from quantix_tui.console.setup import Setup, setup_wanted
 from quantix_tui.line_mode import menu
 from quantix_tui.line_mode.session import session_here
 from quantix_tui.line_mode.talk import Ended, NoAnswer
 from quantix_tui.line_mode.wizard.opening import open_here
 from quantix_tui.settings import Settings, settings_from
+from quantix_tui.setup.first_boot import is_set_up
 
 _LEFT = "Left. What was answered is kept; the same command goes on with it."
 
@@ -40,7 +42,7 @@ def _alone(settings: Settings, options: GlobalOptions, setup: Setup) -> int:
     try:
         return 0 if open_here(session, setup) else 1
     except (KeyboardInterrupt, Ended, NoAnswer):
-        session.talk.say("", _LEFT)
+        session.talk.say("", STAYS_SET_UP if is_set_up(settings.state) else _LEFT)
         return 1
 
 

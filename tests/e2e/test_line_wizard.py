@@ -1,6 +1,7 @@
 """The first boot by questions and answers, told to the real program in a real pty that only prints lines."""
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.sandbox.machine import STATE, make_machine
+from quantix_tui.setup.first_boot import is_set_up
+from quantix_tui.setup.state import complete
 from tests.support.leaks import leaks_in_texts
 from tests.support.sandbox import Sandbox, with_node
 from tests.support.terminal import Terminal
@@ -138,6 +141,23 @@ def test_the_demo_too(tmp_path: Path) -> None:
         terminal.press("ctrl+c")
         answers.give(("Back in the menu.", "0"))
         assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_begun_anew_and_left_at_once_the_node_stays_set_up(tmp_path: Path) -> None:
+    complete(str(tmp_path))
+    command = [sys.executable, "-m", "quantix_tui", "--config", str(tmp_path / "config.yaml"), "wizard", "--again"]
+    with Terminal(command, term="dumb", rows=100, environment={"QUANTIX_STATE": str(tmp_path)}) as terminal:
+        answers = Answers(terminal)
+        answers.read("Looking for answers")
+        # Whatever is asked first on this machine.
+        answers.read(": ")
+        terminal.press("ctrl+c")
+        answers.read("This node stays set up: nothing was answered.")
+        answers.give(("Back in the menu.", "13"))
+        answers.give(("There is nothing to set up here.", "0"))
+        assert terminal.wait_for_exit() == 0
+    assert is_set_up(str(tmp_path))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from quantix_tui.console.setup import Setup, setup_wanted
 from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.settings import Settings
 from quantix_tui.setup.answers import Answers, ClusterAnswers
-from quantix_tui.setup.state import SetupState, complete, save
+from quantix_tui.setup.state import SetupState, complete, forget, save
 from tests.console.screen import Hands, opened
 from tests.console.scripted import ADDRESS, CONNECTED, FACTS, STANDALONE, Answer, ScriptedGateway
 from tests.console.test_start import HEAVY, modules_after
@@ -48,6 +48,31 @@ async def test_it_comes_instead_of_the_dashboard_and_is_left_for_later(tmp_path:
         await hands.until("This node is not set up yet: T goes on with it")
         await hands.press("t")
         await hands.until(" WELCOME  ")
+
+
+async def test_begun_anew_and_left_at_once_the_node_stays_set_up(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    complete(str(tmp_path / STATE))
+    forget(str(tmp_path / STATE))
+    async with console_on(tmp_path) as hands:
+        await hands.until(" WELCOME  ")
+        await hands.press("right", "enter")
+        await hands.until("THIS NODE")
+        await hands.until("This node stays set up: nothing was answered.")
+        await hands.press("t")
+        await hands.until("There is nothing to set up here.")
+
+
+async def test_begun_anew_and_answered_it_is_not_set_up_any_more(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    complete(str(tmp_path / STATE))
+    forget(str(tmp_path / STATE))
+    async with console_on(tmp_path) as hands:
+        await hands.until(" WELCOME  ")
+        await hands.press("f8")
+        await hands.until(" ADMINISTRATOR  ")
+        await hands.press("tab", "tab", "right", "right", "enter")
+        await hands.until("This node is not set up yet: T goes on with it")
 
 
 async def test_a_session_that_may_only_look_is_told(tmp_path: Path) -> None:

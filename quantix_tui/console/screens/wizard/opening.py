@@ -21,6 +21,7 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.settings import CONFIG_FILE, Settings
 from quantix_tui.setup.apply import Means
 from quantix_tui.setup.claim import Who
+from quantix_tui.setup.first_boot import is_set_up
 from quantix_tui.setup.found import Finder
 from quantix_tui.setup.join import GatewayJoining
 from quantix_tui.setup.means import TreeJoining, UnattendedNetwork
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 NOT_SET_UP = "This node is not set up yet: T goes on with it, or quantix-tui wizard."
 IS_SET_UP = "This node is set up."
+STAYS_SET_UP = "This node stays set up: nothing was answered."
+"""Where it was begun anew and left at once."""
 NOTHING_TO_DO = "There is nothing to set up here. On the node itself: quantix-tui wizard --again"
 ASK_WITHIN = 3.0
 ONLY_LOOKING = "This node is not set up yet: root does that, with quantix-tui wizard."
@@ -101,6 +104,9 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
             app.setup = None
             app.node_watch.begin_anew()
             app.notice(IS_SET_UP, Role.GOOD)
+        elif is_set_up(means.folder):
+            app.setup = None
+            app.notice(STAYS_SET_UP)
         else:
             app.node_watch.refresh()
             app.notice(NOT_SET_UP, Role.WARN, stays=True)

@@ -24,8 +24,12 @@ BOOTS = 3
 """An emulated guest now and then locks up early in its boot."""
 KEY_HELD_MS = 20
 END_SECS = 20.0
+OFF_SECS = 60.0
 SNAPSHOT = "booted"
+SERVER = "10.20.0.100"
+"""Answers at port 443 alone."""
 
+_DISK = "disk.qcow2"
 # However this process ends, the emulator ends with it.
 _WITH_US = ("setpriv", "--pdeathsig", "TERM")
 _BASE_COMMAND_LINE = (
@@ -55,6 +59,16 @@ class Video(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What a machine has that others have not. ``words``: for its kernel's command line; ``volume``: a second disk;
+    ``server``: a port of this host, which the guest reaches at :data:`SERVER`."""
+
+    words: str = ""
+    volume: Path | None = None
+    server: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """A running guest."""
 
@@ -63,6 +77,14 @@ class Machine:
     """The line ttyS0."""
     shell: GuestShell
     folder: Path
+    image: Image
+    video: Video
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def disk(self) -> Path:
+        """In QEMU's own format; complete once the machine is off."""
+        return self.folder / _DISK
 
     def press(self, key: str) -> None:
         """Press a key of the machine's own keyboard."""
@@ -91,11 +113,35 @@ def running(image: Image, video: Video) -> Iterator[Machine]:
     saved = _booted(image, video)
     with tempfile.TemporaryDirectory(prefix="quantix-vm-") as name:
         folder = Path(name)
-        disk = folder / "disk.qcow2"
+        disk = folder / _DISK
         subprocess.run(["cp", "--reflink=auto", "--sparse=always", saved, disk], check=True)
         with _qemu(image, video, disk, folder, ["-loadvm", SNAPSHOT]) as machine:
             machine.shell.run(f"date --set @{int(time.time())}", timeout=60.0)
             yield machine
+
+
+@contextlib.contextmanager
+def switched_on(off: Machine, extra: Extra = Extra()) -> Iterator[Machine]:
+    """A machine that is off, booted from cold as one of its own; what happens in it is forgotten afterwards."""
+    with tempfile.TemporaryDirectory(prefix="quantix-vm-") as name:
+        folder = Path(name)
+        disk = folder / _DISK
+        _make_disk(disk, off.disk, "qcow2")
+        with _qemu(off.image, off.video, disk, folder, [], extra) as machine:
+            wait_for_boot(machine, 0)
+            yield machine
+
+
+def wait_for_boot(machine: Machine, boots: int) -> None:
+    """Until the guest has booted once more than ``boots`` times."""
+    for attempt in range(1, BOOTS + 1):
+        try:
+            wait_until(lambda: machine.shell.boots > boots, "the guest to boot", BOOT_SECS)
+            return
+        except AssertionError:
+            if attempt == BOOTS:
+                raise
+            machine.monitor.ask("system_reset")
 
 
 def _booted(image: Image, video: Video) -> Path:
@@ -118,8 +164,7 @@ def _booted(image: Image, video: Video) -> Path:
 
 
 def _boot(image: Image, video: Video, disk: Path) -> None:
-    backing = ["-F", "raw", "-b", str(image.disk)]
-    subprocess.run([program("qemu-img"), "create", "-q", "-f", "qcow2", *backing, str(disk)], check=True)
+    _make_disk(disk, image.disk, "raw")
     with (
         tempfile.TemporaryDirectory(prefix="quantix-vm-") as folder,
         _qemu(image, video, disk, Path(folder), []) as machine,
@@ -130,21 +175,36 @@ def _boot(image: Image, video: Video, disk: Path) -> None:
         machine.monitor.type_line(f"savevm {SNAPSHOT}")
 
 
-def _arguments(image: Image, video: Video) -> list[str]:
+def _make_disk(disk: Path, of: Path, kind: str) -> None:
+    """A disk that has what ``of`` has, which stays as it is."""
+    backing = ["-F", kind, "-b", str(of)]
+    subprocess.run([program("qemu-img"), "create", "-q", "-f", "qcow2", *backing, str(disk)], check=True)
+
+
+def _arguments(image: Image, video: Video, extra: Extra = Extra()) -> list[str]:
+    net = "restrict=on,net=10.20.0.0/24,host=10.20.0.1,dns=10.20.0.2,ipv6-net=2001:db8::/64"
+    if extra.server is not None:
+        # One process for each connection: QEMU itself would make a single one for good.
+        net += f",guestfwd=tcp:{SERVER}:443-cmd:{program('busybox')} nc 127.0.0.1 {extra.server}"
+    words = f"{video.command_line} {extra.words}".rstrip()
+    volume = ["-drive", f"file={extra.volume},format=raw,if=virtio,readonly=on"] if extra.volume else []
     # fmt: off
     return [
         "-display", "none", "-nodefaults", "-no-user-config",
         "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max", "-m", "1024", "-smp", "2",
         "-device", video.device, "-smbios", "type=1,manufacturer=Quantix,product=Node,serial=7CZ1234",
-        "-netdev", "user,id=net,restrict=on,net=10.20.0.0/24,host=10.20.0.1,dns=10.20.0.2,ipv6-net=2001:db8::/64",
+        "-netdev", f"user,id=net,{net}",
         "-device", "virtio-net-pci,netdev=net,mac=3c:ec:ef:12:34:56,romfile=",
-        "-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", video.command_line,
+        "-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", words,
+        *volume,
     ]
     # fmt: on
 
 
 @contextlib.contextmanager
-def _qemu(image: Image, video: Video, disk: Path, folder: Path, more: Sequence[str]) -> Iterator[Machine]:
+def _qemu(
+    image: Image, video: Video, disk: Path, folder: Path, more: Sequence[str], extra: Extra = Extra()
+) -> Iterator[Machine]:
     names = ("ttyS0", "ttyS1", "monitor")
     sockets = {name: folder / name for name in names}
     lines: list[str] = []
@@ -155,7 +215,7 @@ def _qemu(image: Image, video: Video, disk: Path, folder: Path, more: Sequence[s
     complaints = folder / "complaints"
     with complaints.open("wb") as errors:
         process = subprocess.Popen(
-            [*_WITH_US, program("qemu-system-x86_64"), "-S", *_arguments(image, video), *drive, *lines, *more],
+            [*_WITH_US, program("qemu-system-x86_64"), "-S", *drive, *_arguments(image, video, extra), *lines, *more],
             stdin=subprocess.DEVNULL,
             stdout=errors,
             stderr=errors,
@@ -172,7 +232,7 @@ def _qemu(image: Image, video: Video, disk: Path, folder: Path, more: Sequence[s
             stack.callback(serial.close)
             stack.callback(second.close)
             monitor.ask("cont")
-            yield Machine(monitor, serial, GuestShell(second), folder)
+            yield Machine(monitor, serial, GuestShell(second), folder, image, video, process)
     finally:
         process.terminate()  # QEMU writes its disk back before it ends.
         try:

@@ -6,10 +6,9 @@ Name, time, password, and network settings that go back by themselves when they 
 import sys
 from collections.abc import Iterator
 
-from tests.support.waiting import wait_until
 from tests.vm.consoles import VirtualConsole
 from tests.vm.image import PROJECT
-from tests.vm.machine import BOOT_SECS, Machine
+from tests.vm.machine import Machine, wait_for_boot
 from tests.vm.openrc_image import build_openrc, openrc_image_in
 from tests.vm.program import archive
 from tests.vm.serial import GuestShell
@@ -119,10 +118,6 @@ def put_files(shell: GuestShell) -> None:
     }
     shell.put(archive({name: text.encode() for name, text in files.items()}), "/")
     shell.run(f"chmod 755 /etc/init.d/{BACK}")
-
-
-def wait_for_boot(machine: Machine, boots: int) -> None:
-    wait_until(lambda: machine.shell.boots > boots, "the guest to boot again", BOOT_SECS)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.support.waiting import wait_until
 from tests.vm.consoles import Console
 from tests.vm.host import HostError
 from tests.vm.image import APPLICATION, CACHE, PROJECT, Image, build, image_in
-from tests.vm.machine import BOOT_SECS, BOOTS, Machine, Video, running
+from tests.vm.machine import OFF_SECS, Machine, Video, running, wait_for_boot
 from tests.vm.program import Sandbox, archive, put_project, start_sandbox
 from tests.vm.serial import GuestShell
 
@@ -40,7 +40,7 @@ DEBIAN = Guest(image_in, partial(build, install=False))
 def put_assets(shell: GuestShell) -> None:
     """What ``install`` puts in place; in a wheel these files are beside the package."""
     folder = PROJECT / "assets"
-    files = [path for name in ("console", "systemd", "pam") for path in (folder / name).iterdir()]
+    files = [path for name in ("console", "systemd", "openrc", "pam") for path in (folder / name).iterdir()]
     packages = shell.run(f"echo /{APPLICATION}/lib/python3.*/site-packages").strip()
     shell.put(archive({path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in files}), packages)
 
@@ -68,14 +68,13 @@ def reboot(machine: Machine) -> None:
     shell = machine.shell
     boots = shell.boots
     shell.run("sync; systemctl --no-block reboot")
-    for attempt in range(1, BOOTS + 1):
-        try:
-            wait_until(lambda: shell.boots > boots, "the guest to boot again", BOOT_SECS)
-            return
-        except AssertionError:
-            if attempt == BOOTS:
-                raise
-            machine.monitor.ask("system_reset")
+    wait_for_boot(machine, boots)
+
+
+def switch_off(machine: Machine) -> None:
+    """The guest shuts down and its machine goes off: what it has written is on its disk."""
+    machine.shell.run("sync; systemctl --no-block poweroff")
+    machine.process.wait(OFF_SECS)
 
 
 def wait_for_console(shell: GuestShell, console: Console) -> None:

@@ -8,11 +8,14 @@ from quantix_tui.cluster.address import parse_address
 from quantix_tui.cluster.errors import QuantixError, nothing_saved
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.cluster.status import ClusterStatus
+from quantix_tui.cluster.text import harmless
 from quantix_tui.cluster.token import parse_token
 from quantix_tui.cluster.trust import CertificateFacts, Trust
 from quantix_tui.commands.checking import Checks, Lines, run_checks
 from quantix_tui.commands.following import follow_to_the_end, instance_of, read
 from quantix_tui.commands.lines import event_line, status_lines
+from quantix_tui.console.draft import Draft
+from quantix_tui.console.join_form import ca_path
 from quantix_tui.host.facts import HostFacts
 from quantix_tui.line_mode.session import Session
 from quantix_tui.line_mode.talk import Talk
@@ -20,6 +23,8 @@ from quantix_tui.node.gateway.protocol import NodeGateway
 
 FOLLOWED_SECS = 90.0
 EVENTS_SHOWN = 20
+NOTHING = Draft()
+_PUBLIC = "none"
 
 
 def state(session: Session) -> None:
@@ -68,12 +73,12 @@ def join(session: Session) -> None:
     _restart_when_wanted(session, saved)
 
 
-def chosen(talk: Talk, check: Callable[[JoinRequest], Checks], address: str = "") -> JoinRequest | None:
-    """A cluster whose checks have passed; None when whoever answers has gone back. ``address``: the likely one.
+def chosen(talk: Talk, check: Callable[[JoinRequest], Checks], likely: Draft = NOTHING) -> JoinRequest | None:
+    """A cluster whose checks have passed; None when whoever answers has gone back. ``likely``: taken by Enter alone.
 
     Raises :class:`QuantixError` with what speaks against it. Nothing is saved.
     """
-    request = _asked(talk, address)
+    request = _asked(talk, likely)
     if request is None:
         return None
     checks = check(request)
@@ -115,13 +120,13 @@ def restart(session: Session) -> None:
         _restart(session)
 
 
-def _asked(talk: Talk, likely: str) -> JoinRequest | None:
+def _asked(talk: Talk, likely: Draft) -> JoinRequest | None:
     talk.say(
         "Nothing is saved before you say so.",
-        f"Enter alone is {likely}." if likely else "Enter alone goes back.",
+        f"Enter alone is {likely.address}." if likely.address else "Enter alone goes back.",
     )
     while True:
-        typed = talk.ask("Address of the control plane") or likely
+        typed = talk.ask("Address of the control plane") or likely.address
         if not typed:
             return None
         try:
@@ -131,12 +136,24 @@ def _asked(talk: Talk, likely: str) -> JoinRequest | None:
             continue
         talk.say(f"Will use {address}")
         break
+    ca_file = _ca_file(talk, likely.ca_file)
     while True:
         typed = talk.secret("Registration token")
         if not typed.strip():
             return None
         try:
-            return JoinRequest(address, parse_token(typed), Trust())
+            return JoinRequest(address, parse_token(typed), Trust(ca_file=ca_file))
+        except QuantixError as error:
+            talk.say(error.problem.message, error.problem.hint)
+
+
+def _ca_file(talk: Talk, likely: str) -> str | None:
+    given = harmless(likely, 200)
+    keeps = f", Enter alone is {given}, {_PUBLIC} for the public CAs" if given else ", or Enter for the public CAs"
+    while True:
+        typed = talk.ask(f"CA file, its whole path{keeps}") or likely
+        try:
+            return None if typed.lower() == _PUBLIC else ca_path(typed)
         except QuantixError as error:
             talk.say(error.problem.message, error.problem.hint)
 

@@ -31,6 +31,8 @@ def test_join_and_leave_by_answers(sandbox: Sandbox) -> None:
         terminal.press("http://[::1\n")
         terminal.wait_for(lambda text: text.count("Address of the control plane:") == 2)
         terminal.press(f"{sandbox.address}\n")
+        terminal.wait_for("CA file")
+        terminal.press("\n")
         terminal.wait_for("(not shown):")
         terminal.press(f"{sandbox.new_token()}\n")
         terminal.wait_for("Is it the same?")
@@ -52,6 +54,27 @@ def test_join_and_leave_by_answers(sandbox: Sandbox) -> None:
         assert leaks_in_texts({"the bytes sent to the terminal": bytes(terminal.received)}, sandbox.tokens()) == []
         # Nothing but lines: no cursor is moved, no colour is set.
         assert b"\x1b" not in terminal.received
+
+
+def test_a_ca_file_vouches_for_the_control_plane(sandbox: Sandbox) -> None:
+    with Terminal([*with_node(sandbox), "--line-mode"], rows=60) as terminal:
+        terminal.wait_for("Number")
+        terminal.press("2\n")
+        terminal.wait_for("Address of the control plane:")
+        terminal.press(f"{sandbox.address}\n")
+        terminal.wait_for("CA file, its whole path, or Enter for the public CAs:")
+        terminal.press("ca.pem\n")
+        terminal.wait_for("does not begin with /")
+        terminal.press(f"{sandbox.facts['ca_file']}\n")
+        terminal.wait_for("(not shown):")
+        terminal.press(f"{sandbox.new_token()}\n")
+        terminal.wait_for("Save it and join?")
+        assert "Is it the same?" not in terminal.text
+        terminal.press("yes\n")
+        terminal.wait_for("Restart it now?")
+        terminal.press("\n")
+        terminal.wait_for(lambda text: text.rstrip().endswith("menu:"))
+    assert "control-plane-ca" in sandbox.config.read_text()
 
 
 def test_ctrl_c_goes_back_to_the_menu_from_everywhere(alone: Terminal) -> None:

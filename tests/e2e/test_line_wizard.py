@@ -84,6 +84,7 @@ def test_a_node_is_set_up_and_joined_by_answers_with_wrong_ones_on_the_way(sandb
             ("That is Europe/Berlin.", "none"),
             ("Cluster: 1 join one, 2 stay standalone [1]:", "1"),
             ("Address of the control plane:", sandbox.address),
+            ("CA file", ""),
             ("(not shown):", token),
             ("Is it the same?", "yes"),
         )

@@ -23,10 +23,11 @@ from quantix_tui.line_mode.wizard.opening import open_here
 from quantix_tui.line_mode.wizard.pages import set_up
 from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.settings import Settings
+from quantix_tui.setup.answers import Answers, ClusterAnswers
 from quantix_tui.setup.apply import Means
 from quantix_tui.setup.wizard import begin
 from tests.console.scripted import ScriptedGateway
-from tests.console.wizard.rig import PASSWORD, SILENT, Joins, ScriptedTrial, ScriptedTrials, ask_time, no_network
+from tests.console.wizard.rig import PASSWORD, SILENT, TOKEN, Joins, ScriptedTrial, ScriptedTrials, ask_time, no_network
 
 TO_NETWORK = (PASSWORD, PASSWORD, "node1", "1")
 """Up to the questions of the network."""
@@ -92,12 +93,24 @@ def test_a_step_that_fails_is_tried_again_without_the_others(
 ) -> None:
     joins = Joins(SILENT)
     line = Line(tmp_path, ScriptedTrials(), joins, runner)
-    join = ("1", "vdc.example.com", "QUANTIX-ABCD-EFGH-LXWJ")
+    join = ("1", "vdc.example.com", "", "QUANTIX-ABCD-EFGH-LXWJ")
     told = line.answer(*TO_NETWORK, *NETWORK, "yes", *REST[:2], *join, "1", "1")
     assert "The control plane vdc.example.com:8443 does not answer." in told
     assert "This node is set up." in told
     assert capsys.readouterr().out.count("already done") == 4
     assert len(joins.asked) == 2
+
+
+def test_the_ca_file_of_a_cluster_chosen_before_is_offered_again(tmp_path: Path, runner: asyncio.Runner) -> None:
+    line = Line(tmp_path, ScriptedTrials(), Joins(), runner)
+    given = ClusterAnswers(address="https://vdc.example.com:8443", ca_file="/etc/ca.pem")
+    line.bench.answers = Answers(cluster=given)
+    told = line.answer(*TO_NETWORK[:-1], "2", *REST[:2], "1", "", "", TOKEN)
+    assert "The token has to be typed again" in told
+    assert "CA file, its whole path, Enter alone is /etc/ca.pem, none for the public CAs:" in told
+    assert line.bench.answers.cluster is not None
+    assert line.bench.answers.cluster.ca_file == "/etc/ca.pem"
+    assert line.bench.answers.cluster.token is not None
 
 
 def test_a_typed_half_answer_to_a_question_that_is_over_is_not_taken_for_the_next_one(tmp_path: Path) -> None:

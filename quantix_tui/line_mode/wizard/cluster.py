@@ -1,11 +1,14 @@
 """Cluster: stay standalone, or one whose checks pass. It is joined when the changes are made."""
 
+from functools import partial
+
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.commands.checking import Checks, Lines, run_checks
+from quantix_tui.console.draft import Draft
 from quantix_tui.console.tale import short_address
 from quantix_tui.console.widgets.choices import Choice
-from quantix_tui.line_mode.membership import chosen
+from quantix_tui.line_mode.membership import NOTHING, chosen
 from quantix_tui.line_mode.wizard.desk import Desk
 from quantix_tui.line_mode.wizard.questions import Questions
 from quantix_tui.setup.answers import Answers, ClusterAnswers
@@ -27,17 +30,16 @@ def cluster(desk: Desk, questions: Questions) -> Answers:
         choices.insert(0, Choice(_KEEP, f"join {short_address(chosen_before.address)}, as chosen"))
     elif chosen_before is not None:
         talk.say(f"Chosen: {short_address(chosen_before.address)}. The token has to be typed again: it is never kept.")
-    likely = _ALONE if given is not None and chosen_before is None else choices[0].key
+    usual = _ALONE if given is not None and chosen_before is None else choices[0].key
+    likely = Draft(chosen_before.address, ca_file=chosen_before.ca_file) if chosen_before else NOTHING
     while True:
-        how = questions.choose("Cluster", choices, likely)
+        how = questions.choose("Cluster", choices, usual)
         if how == _KEEP:
             return bench.answers
         if how == _ALONE:
             return bench.answers.model_copy(update={"cluster": ClusterAnswers()})
         try:
-            request = chosen(
-                talk, lambda request: _checked(desk, request), chosen_before.address if chosen_before else ""
-            )
+            request = chosen(talk, partial(_checked, desk), likely)
         except QuantixError as error:
             talk.say(error.problem.message, error.problem.hint)
             continue

@@ -1,7 +1,7 @@
 """An answer file: the wizard's answers as YAML. Read with the line of every fault; written without a secret."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,7 @@ from quantix_tui.cluster.token import parse_token
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.checking import Ground, faults
 from quantix_tui.setup.fault import Fault, Place
+from quantix_tui.setup.steps import StepName
 from quantix_tui.setup.yaml_tree import Plain, parse
 
 MOST_OF_SECRET = 1 << 14
@@ -25,19 +26,25 @@ _FILES = {("administrator", "password_file"): "password", ("cluster", "token_fil
 
 @dataclass(frozen=True, slots=True)
 class AnswerFile:
-    """``answers`` are there when nothing is wrong."""
+    """``answers`` are there when nothing is wrong.
+
+    ``right`` are the sections without a fault, for whoever looks at them before anything is done.
+    """
 
     answers: Answers | None
     faults: tuple[Fault, ...]
+    right: Answers
 
 
 def read_answers(data: bytes, read_file: ReadFile, ground: Ground | None = None) -> AnswerFile:
     """The answers in a file's content, held against ``ground``."""
     document = parse(data)
     if document.fault is not None:
-        return AnswerFile(None, (document.fault,))
+        return AnswerFile(None, (document.fault,), Answers())
     wrong: list[Fault] = []
     content = _with_secrets(document.content, read_file, wrong)
+    # A secret that could not be read is missing, which makes nothing else of its section wrong.
+    unread = len(wrong)
     try:
         answers = Answers.model_validate(content)
     except ValidationError as error:
@@ -47,7 +54,13 @@ def read_answers(data: bytes, read_file: ReadFile, ground: Ground | None = None)
         answers = Answers.model_validate({name: value for name, value in content.items() if name not in misshapen})
     given = {fault.place for fault in wrong}
     wrong += [fault for fault in faults(answers, ground) if not _said_already(fault, given)]
-    return AnswerFile(None if wrong else answers, _placed(wrong, document.lines))
+    return AnswerFile(None if wrong else answers, _placed(wrong, document.lines), _without(answers, wrong[unread:]))
+
+
+def _without(answers: Answers, wrong: Sequence[Fault]) -> Answers:
+    """The sections that nothing of ``wrong`` is about."""
+    faulty = {str(fault.place[0]) for fault in wrong if fault.place}
+    return answers.model_copy(update={name.value: None for name in StepName if name.value in faulty})
 
 
 def to_yaml(answers: Answers) -> str:

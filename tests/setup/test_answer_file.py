@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from quantix_tui.cluster.token import RegistrationToken
 from quantix_tui.setup.answer_file import AnswerFile, read_answers, to_yaml
-from quantix_tui.setup.answers import Answers, Ipv4Method
+from quantix_tui.setup.answers import AdministratorAnswers, Answers, ClusterAnswers, Ipv4Method
 from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.steps import answered
 from tests.setup.strategies import ANSWERS
 
 FILES = {"pw": b"correct horse\n", "token": b"QUANTIX-AAAA-BBBB\n", "empty": b""}
@@ -136,6 +137,29 @@ def test_a_section_of_the_wrong_shape_hides_nothing_of_the_others() -> None:
     ]
 
 
+def test_sections_without_a_fault_are_there_for_whoever_looks_at_them_first() -> None:
+    text = "name: {hostname: a b}\nadministrator: {user: root, password_file: pw}\n"
+    text += "time: {timezone: UTC, ntp: x}\nnetwork: {interface: eno1}\nnam: {}\nunattended: perhaps\n"
+    found = read(text)
+    assert found.answers is None
+    assert [name for name, _ in answered(found.right)] == ["administrator", "network"]
+    assert not found.right.unattended
+    whole = read(RIGHT)
+    assert whole.right == whole.answers
+    assert read("- name\n").right == Answers()
+
+
+def test_a_secret_that_cannot_be_read_takes_nothing_else_with_it_but_a_wrong_one_does() -> None:
+    ground = Ground(done=frozenset({"administrator", "cluster"}))
+    text = "administrator: {password_file: empty}\ncluster: {address: vdc, pin: x, token_file: nowhere}\n"
+    found = read(text, ground)
+    assert found.right == Answers()
+    found = read(text.replace("empty", "nowhere").replace("pin: x, ", ""), ground)
+    assert len(found.faults) == 2
+    assert found.answers is None
+    assert found.right == Answers(administrator=AdministratorAnswers(), cluster=ClusterAnswers(address="vdc"))
+
+
 def test_a_name_in_the_file_does_nothing_to_the_terminal() -> None:
     found = read('name:\n  "host\\e[31mname": a\n')
     assert "\x1b" not in "".join(fault.field + str(fault) for fault in found.faults)
@@ -148,7 +172,7 @@ def test_what_is_written_gives_the_same_answers(answers: Answers) -> None:
     done = Ground(done=frozenset({"administrator", "cluster"}))
     found = read(text, done)
     assert found.faults == ()
-    assert found.answers == answers
+    assert found.answers == found.right == answers
 
 
 @settings(deadline=None)

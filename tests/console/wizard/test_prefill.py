@@ -121,6 +121,27 @@ async def test_answers_that_are_not_right_are_told_with_their_lines(machine: Pat
         await hands.until("Taken from volume QUANTIX-CFG: Name.")
 
 
+async def test_what_is_right_of_answers_with_a_fault_is_taken_and_the_fault_told(machine: Path) -> None:
+    text = ANSWERS.replace("node7.example.com", "node_7") + "unattended: true\n"
+    put(machine, f"{VOLUME}/answers.yaml", text)
+    async with console_on(machine) as hands:
+        await hands.until("Of the answers from volume QUANTIX-CFG this is not")
+        await hands.until("line 2: name.hostname: The name has an underscore in")
+        await hands.until("Taken from volume QUANTIX-CFG: Administrator, Network,")
+        # Nobody applies them by themselves.
+        assert "unattended" not in hands.text
+        await step(hands, "Administrator")
+        await hands.until("It is given by the answers from volume QUANTIX-CFG, and")
+        await step(hands, "Name")
+        await hands.until("[debian ")
+        await hands.press("escape", "escape")
+        await on(hands, "Welcome")
+        put(machine, f"{VOLUME}/answers.yaml", ANSWERS)
+        await hands.press("right", "right", "enter")
+        await hands.until("Answered here otherwise than in volume QUANTIX-CFG, and")
+        assert "not right" not in hands.text
+
+
 async def test_answers_that_cannot_be_had_are_told_with_the_cure(machine: Path) -> None:
     put(machine, "/proc/cmdline", "quantix.answers=LABEL=OTHER\n")
     async with console_on(machine) as hands:

@@ -40,6 +40,11 @@ class Search:
     def is_on(self) -> bool:
         return self._began is not None
 
+    @property
+    def may_find_more(self) -> bool:
+        """Whether looking again may give what there was not, once somebody has mended it."""
+        return not self.is_on and (self.answers is None or bool(self._faults))
+
     async def run(self, ground: Ground) -> None:
         """Look for them. Raises nothing: what hinders is told by :meth:`told`."""
         self._began, self._problem, self._faults = self._clock.monotonic(), None, ()
@@ -47,8 +52,10 @@ class Search:
             self.source = str(self._finder.source())
             # What is missing of secrets is asked for.
             found = await self._finder.find(replace(ground, done=ground.done | _SECRETS))
-            self.answers = found.file.answers if found else None
             self._faults = found.file.faults if found else ()
+            right = found.file.right if found else Answers()
+            # Of those that are not right throughout, a person takes what is: each page is looked at.
+            self.answers = right if found and (not self._faults or any(answered(right))) else None
         except QuantixError as error:
             self.answers, self._problem = None, error.problem
         except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
@@ -65,7 +72,7 @@ class Search:
         if self._problem is not None:
             return [Paragraph(self._problem.message, Role.WARN), Paragraph(self._problem.hint)]
         if self._faults:
-            return self._wrong()
+            return [*self._wrong(), *(self._taken(self.answers, answers) if self.answers else [])]
         if self.answers is None:
             return [Paragraph(f"No answers came with this boot ({self.source}).", Role.DIM)] if self.source else []
         return self._taken(self.answers, answers)
@@ -82,7 +89,8 @@ class Search:
         return ""
 
     def _wrong(self) -> list[Paragraph]:
-        told = [Paragraph(f"The answers from {self.source} are not right, and not taken:", Role.WARN)]
+        some = f"Of the answers from {self.source} this is" if self.answers else f"The answers from {self.source} are"
+        told = [Paragraph(f"{some} not right, and not taken:", Role.WARN)]
         for fault in self._faults[:MOST_FAULTS]:
             told.append(Paragraph(f"line {fault.line}: {fault.field or 'the file'}: {fault}", Role.WARN))
         if more := len(self._faults) - MOST_FAULTS:
@@ -100,4 +108,4 @@ class Search:
         if other:
             words = f"Answered here otherwise than in {self.source}, and left so: {', '.join(other)}."
             told.append(Paragraph(words, Role.WARN))
-        return [*told, *([Paragraph(_UNATTENDED)] if found.unattended else [])]
+        return [*told, *([Paragraph(_UNATTENDED)] if found.unattended and not self._faults else [])]

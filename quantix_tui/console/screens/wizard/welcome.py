@@ -64,7 +64,7 @@ class Welcome(Page):
 
     def choices(self) -> Sequence[Choice]:
         search = self.bench.kit.search
-        again = search is not None and not search.is_on and search.answers is None
+        again = search is not None and search.may_find_more
         return (NEXT, LATER, *([Choice("look", "Look for answers")] if again else []))
 
     def chosen(self, key: str) -> None:

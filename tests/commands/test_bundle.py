@@ -28,5 +28,10 @@ def test_the_secrets_of_a_joined_node_are_nowhere_in_it(sandbox: Sandbox, tmp_pa
     assert sandbox.address in texts["b/node/status.json"]
     for name, text in texts.items():
         assert not [secret for secret in secrets if secret in text], name
+    nowhere = sandbox.run("bundle", "--output", str(tmp_path / "no/b.tar.gz"))
+    assert nowhere.code == 1
+    # Before anything is collected.
+    assert nowhere.out == ""
+    assert f"there is no folder {tmp_path}/no." in nowhere.err
     again = sandbox.run("bundle", "--output", str(file), "--json")
     assert (again.code, again.json()["error"]) == (1, "bundle_not_written")

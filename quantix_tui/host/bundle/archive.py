@@ -67,11 +67,31 @@ def refuse_secrets(packed: bytes, redactor: Redactor) -> None:
                 )
 
 
-def refuse_taken(path: str) -> None:
-    """Raises :class:`QuantixError` when there is something at ``path`` already: nothing is ever overwritten."""
+def refuse_place(path: str) -> None:
+    """Raises :class:`QuantixError` where nothing can be written to ``path``. It leaves nothing there."""
+    _refuse_taken(path)
+    try:
+        with tempfile.TemporaryFile(prefix=_TEMPORARY, dir=os.path.dirname(path) or "."):
+            pass
+    except OSError as error:
+        raise QuantixError(not_written(error, path, 0)) from None
+
+
+def _refuse_taken(path: str) -> None:
+    """Raises where there is something at ``path`` already, for nothing is ever overwritten, or no folder for it."""
+    folder = os.path.dirname(path) or "."
+    where = harmless(folder, 200)
+    why: OSError
     if os.path.lexists(path):
-        taken = FileExistsError(errno.EEXIST, "there is a file of this name already")
-        raise QuantixError(not_written(taken, path, 0))
+        kind = "folder" if os.path.isdir(path) else "file"
+        why = FileExistsError(errno.EEXIST, f"there is a {kind} of this name already")
+    elif not os.path.lexists(folder):
+        why = FileNotFoundError(errno.ENOENT, f"there is no folder {where}")
+    elif not os.path.isdir(folder):
+        why = NotADirectoryError(errno.ENOTDIR, f"{where} is no folder")
+    else:
+        return
+    raise QuantixError(not_written(why, path, 0))
 
 
 def write(packed: bytes, path: str, stopped: threading.Event | None = None) -> None:
@@ -82,7 +102,7 @@ def write(packed: bytes, path: str, stopped: threading.Event | None = None) -> N
     """
     folder = os.path.dirname(path) or "."
     temporary = ""
-    refuse_taken(path)
+    _refuse_taken(path)
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
         with os.fdopen(descriptor, "wb") as file:
@@ -117,12 +137,12 @@ def _sync(folder: str) -> None:
 
 
 def not_written(error: OSError, path: str, size: int) -> Problem:
-    """Why the archive could not be written, and what to do."""
+    """Why the archive could not be written, and what to do. ``size``: what it takes; nought: not known yet."""
     where = harmless(path, 200)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Problem(
             ErrorCode.BUNDLE_NOT_WRITTEN,
-            f"There is no room for {where}: it takes {told_size(size)}.",
+            f"There is no room for {where}{f': it takes {told_size(size)}' if size else ''}.",
             "Make room there, or choose another place.",
             "no_room",
         )

@@ -12,7 +12,7 @@ from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.config.cleanup import cleanups_from_text
 from quantix_tui.config.paths import ConfigPaths
 from quantix_tui.config.secrets import read_secret
-from quantix_tui.host.bundle.archive import default_name, pack, refuse_secrets, refuse_taken, write
+from quantix_tui.host.bundle.archive import default_name, pack, refuse_place, refuse_secrets, write
 from quantix_tui.host.bundle.collecting import Collected, collect
 from quantix_tui.host.bundle.items import Item, content_of, machine_items
 from quantix_tui.host.bundle.secrets import Redactor, clean_yaml
@@ -112,7 +112,7 @@ async def make_bundle(
     Raises :class:`QuantixError` when it cannot be written, or when a secret stands in it after all. Closing it ends
     what runs; nothing is left.
     """
-    await in_background(lambda: refuse_taken(path), _nothing)
+    await in_background(lambda: refuse_place(path), _nothing)
     redactor = Redactor(secrets)
     collected: list[Collected] = []
     total = len(items) + 2

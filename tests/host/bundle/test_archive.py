@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.cluster.errors import QuantixError
-from quantix_tui.host.bundle.archive import default_name, pack, refuse_secrets, told_size, write
+from quantix_tui.host.bundle.archive import default_name, pack, refuse_place, refuse_secrets, told_size, write
 from quantix_tui.host.bundle.collecting import Collected
 from quantix_tui.host.bundle.secrets import Redactor
 
@@ -63,6 +63,25 @@ def test_written_for_its_owner_only_and_never_over_another_file(tmp_path: Path) 
     assert sorted(os.listdir(tmp_path)) == ["b.tar.gz", "link"]
 
 
+def test_where_nothing_can_be_written_is_told_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    for place, said in (
+        ("folder", "cannot be written: there is a folder of this name already. Choose"),
+        ("file", "cannot be written: there is a file of this name already. Choose"),
+        ("no/b.tar.gz", f"cannot be written: there is no folder {tmp_path}/no. Choose"),
+        ("file/b.tar.gz", f"cannot be written: {tmp_path}/file is no folder. Choose"),
+    ):
+        with pytest.raises(QuantixError) as caught:
+            refuse_place(str(tmp_path / place))
+        assert said in f"{caught.value.problem.message} {caught.value.problem.hint}"
+    refuse_place(str(tmp_path / "b.tar.gz"))
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+    with pytest.raises(QuantixError):
+        # Nobody writes there, root neither.
+        refuse_place("/proc/b.tar.gz")
+
+
 def test_stopped_it_leaves_nothing(tmp_path: Path) -> None:
     stopped = threading.Event()
     stopped.set()
@@ -74,7 +93,7 @@ def test_stopped_it_leaves_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(QuantixError) as caught:
         write(b"packed", str(tmp_path / "no/b.tar.gz"))
-    assert "no such file or directory" in caught.value.problem.message
+    assert f"there is no folder {tmp_path}/no." in caught.value.problem.message
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.lines.pieces import BOOT_ONCE, SCRIPT_MODE, piece
 
 _SERVICES = "/etc/init.d"
-_AT_BOOT = (("quantix-network-back", "boot"), ("quantix-setup", "default"))
-"""The services and their run levels."""
+_BACK, _SETUP = "quantix-network-back", "quantix-setup"
+_EARLY = "sysinit"
+"""Where Debian's OpenRC brings the network up; others do so in ``boot``."""
 _OPENRC = ("/sbin/openrc-run", "/usr/sbin/openrc-run", "/usr/bin/openrc-run")
 
 
@@ -25,13 +26,16 @@ def pieces(tree: Tree, program: str) -> list[Put]:
     """What has to be in place, each before what refers to it. Raises OSError."""
     if not has_openrc(tree):
         return [Put(BOOT_ONCE, piece("console/boot-once", program, SCRIPT_MODE))]
-    services = [Put(f"{_SERVICES}/{name}", piece(f"openrc/{name}", program, SCRIPT_MODE)) for name, _ in _AT_BOOT]
-    return [*services, *(Put(_entry(name, level), Link(f"{_SERVICES}/{name}")) for name, level in _AT_BOOT)]
+    early = tree.read(_entry("networking", _EARLY)) is not None
+    entries = ((_BACK, _EARLY if early else "boot"), (_SETUP, "default"))
+    services = [Put(f"{_SERVICES}/{name}", piece(f"openrc/{name}", program, SCRIPT_MODE)) for name, _ in entries]
+    return [*services, *(Put(_entry(name, level), Link(f"{_SERVICES}/{name}")) for name, level in entries)]
 
 
 def places() -> list[str]:
     """Where any of it may be, each before what it refers to."""
-    return [*(_entry(*both) for both in _AT_BOOT), *(f"{_SERVICES}/{name}" for name, _ in _AT_BOOT), BOOT_ONCE]
+    entries = (_entry(_BACK, _EARLY), _entry(_BACK, "boot"), _entry(_SETUP, "default"))
+    return [*entries, *(f"{_SERVICES}/{name}" for name in (_BACK, _SETUP)), BOOT_ONCE]
 
 
 def _entry(name: str, level: str) -> str:

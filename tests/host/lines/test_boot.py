@@ -93,6 +93,21 @@ def test_the_services_of_openrc(tmp_path: Path, program: Path, shell: list[str])
     assert len(ran(tmp_path)) == 2
 
 
+@pytest.mark.parametrize("level", ["sysinit", "boot"])
+def test_the_way_back_comes_in_the_run_level_of_the_network(tmp_path: Path, level: str) -> None:
+    """Debian's OpenRC brings it up before the one in which others do."""
+    tree = machine(tmp_path, openrc=True)
+    link(tmp_path, f"/etc/runlevels/{level}/networking", "/etc/init.d/networking")
+    before = picture(tmp_path)
+    tree.apply(plan_install(tree, Init.INITTAB, [TTY1], "/opt/x", None).changes)
+    found = sorted((tmp_path / "etc/runlevels").rglob("quantix-*"))
+    assert [path.relative_to(tmp_path / "etc/runlevels").as_posix() for path in found] == sorted(
+        [f"{level}/quantix-network-back", "default/quantix-setup"]
+    )
+    tree.apply(plan_uninstall(tree, Init.INITTAB, []).changes)
+    assert picture(tmp_path) == before
+
+
 @pytest.mark.parametrize("openrc", [True, False])
 def test_the_power_may_fail_at_any_moment(tmp_path: Path, openrc: bool) -> None:
     for count in range(300):

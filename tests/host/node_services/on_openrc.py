@@ -1,40 +1,52 @@
 """Run in mount, network and PID namespaces of its own: a machine that a real OpenRC brings up. Prints JSON.
 
-``python -m tests.host.node_services.on_openrc FOLDER``
+``python -m tests.host.node_services.on_openrc FOLDER [debian]``: as Alpine has it, or as Debian, where file systems are
+mounted by something of another name, and the network comes up earlier.
 """
 
 import asyncio
 import json
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.host.clock.service import find_time_service
 from quantix_tui.host.files.tree import Tree
+from quantix_tui.host.lines.boot import pieces
 from quantix_tui.host.node_services.control import MachineServices
 from quantix_tui.host.node_services.state import Act, Service
 from tests.support.waiting import wait_until
 
-ASSETS = Path(__file__).parents[3] / "assets/openrc"
 STATE = Path("/var/lib/quantix-tui/network-trial")
-# They take the places of those of a distribution that touch the machine itself.
-SCRIPTS = {
-    "localmount": "start() { echo localmount >>@LOG@; }",
-    "networking": "depend() { need localmount; provide net; }\nstart() { echo networking >>@LOG@; }",
-    "ntpd": "start() { echo ntpd >>@LOG@; }",
-    "sshd": "start() { echo 'sshd: no host keys' >&2; return 1; }",
-}
-LEVELS = {
-    "boot": ("localmount", "networking", "quantix-network-back"),
-    "default": ("quantix-setup",),
-}
+LEVELS = ("sysinit", "boot", "default", "nonetwork", "shutdown")
 
 
-def lay_out(folder: Path) -> Path:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``mounts``: the service that mounts file systems; ``level``: where it and the network stand."""
+
+    mounts: str
+    level: str
+
+    @property
+    def scripts(self) -> dict[str, str]:
+        """They take the places of those of a distribution that touch the machine itself."""
+        return {
+            self.mounts: f"start() {{ echo {self.mounts} >>@LOG@; }}",
+            "networking": f"depend() {{ need {self.mounts}; provide net; }}\nstart() {{ echo networking >>@LOG@; }}",
+            "ntpd": "start() { echo ntpd >>@LOG@; }",
+            "sshd": "start() { echo 'sshd: no host keys' >&2; return 1; }",
+        }
+
+
+ALPINE, DEBIAN = Kind("localmount", "boot"), Kind("mountall", "sysinit")
+
+
+def lay_out(folder: Path, kind: Kind) -> Path:
     """Returns the log in which each of the services leaves its line."""
     log, program = folder / "log", folder / "quantix-tui"
     program.write_text(f'#!/bin/sh\necho "$*" >>{log}\n')
@@ -42,19 +54,19 @@ def lay_out(folder: Path) -> Path:
     for name in ("init.d", "runlevels", "conf.d", "systemd"):
         shutil.rmtree(folder / "etc" / name, ignore_errors=True)
         (folder / "etc" / name).mkdir()
-    scripts = {name: f"#!/sbin/openrc-run\n{text}\n" for name, text in SCRIPTS.items()}
-    # The node's daemon is left out: Debian's OpenRC has no start-stop-daemon of its own, and the other does not do.
-    scripts |= {name: (ASSETS / name).read_text() for name in ("quantix-network-back", "quantix-setup")}
-    places = {"@LOG@": str(log), "@PROGRAM@": str(program)}
-    for name, text in scripts.items():
-        (folder / "etc/init.d" / name).write_text(re.sub("|".join(places), lambda found: places[found[0]], text))
+    for name, text in kind.scripts.items():
+        (folder / "etc/init.d" / name).write_text(f"#!/sbin/openrc-run\n{text.replace('@LOG@', str(log))}\n")
     for path in (program, *(folder / "etc/init.d").iterdir()):
         path.chmod(0o755)
-    for level in ("sysinit", "boot", "default", "nonetwork", "shutdown"):
+    for level in LEVELS:
         (folder / "etc/runlevels" / level).mkdir()
-    for level, names in LEVELS.items():
-        for name in names:
-            (folder / "etc/runlevels" / level / name).symlink_to(f"/etc/init.d/{name}")
+    for name in (kind.mounts, "networking"):
+        (folder / "etc/runlevels" / kind.level / name).symlink_to(f"/etc/init.d/{name}")
+    # The node's daemon is left out: Debian's OpenRC has no start-stop-daemon of its own, and the other does not do.
+    (folder / "sbin").mkdir()
+    (folder / "sbin/openrc-run").touch()
+    tree = Tree(str(folder))
+    tree.apply(pieces(tree, str(program)))
     (folder / "etc/conf.d/ntpd").write_text('NTPD_OPTS="-N -p pool.ntp.org"\n')
     (folder / "var").mkdir()
     for here, there in (("etc", "/etc"), ("var", "/var/lib")):
@@ -114,19 +126,26 @@ def time() -> Iterator[object]:
     yield find_time_service(Tree()).starts
 
 
-def main(folder: Path) -> None:
-    log = lay_out(folder)
+def boot_with_a_trial_left(log: Path) -> list[str]:
+    STATE.mkdir(parents=True)
+    (STATE / "trial.json").write_text("{}")
+    return boot(log)
+
+
+def main(folder: Path, kind: Kind) -> None:
+    log = lay_out(folder, kind)
+    if kind is DEBIAN:
+        print(json.dumps({"boot with a trial left": boot_with_a_trial_left(log)}))
+        return
     result: dict[str, object] = {"boot": boot(log)}
     services = MachineServices()
     result["life"] = asyncio.run(life(services))
     result["refused"] = asyncio.run(refused(services))
     result["time"] = list(time())
     shut_down()
-    STATE.mkdir(parents=True)
-    (STATE / "trial.json").write_text("{}")
-    result["boot with a trial left"] = boot(log)
+    result["boot with a trial left"] = boot_with_a_trial_left(log)
     print(json.dumps(result))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), DEBIAN if "debian" in sys.argv[2:] else ALPINE)

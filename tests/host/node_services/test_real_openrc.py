@@ -11,11 +11,15 @@ import pytest
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    return tell(tmp_path_factory)
+
+
+def tell(tmp_path_factory: pytest.TempPathFactory, *kind: str) -> dict[str, object]:
     if os.geteuid() != 0 or not all(map(shutil.which, ("openrc", "rc-service", "unshare"))):
         pytest.skip("it takes root and OpenRC")
     folder = tmp_path_factory.mktemp("openrc")
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    inside = [sys.executable, "-m", "tests.host.node_services.on_openrc", str(folder)]
+    inside = [sys.executable, "-m", "tests.host.node_services.on_openrc", str(folder), *kind]
     done = subprocess.run([*command, *inside], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
@@ -31,6 +35,15 @@ def test_old_network_settings_come_back_before_the_network_comes_up(told: dict[s
     ]
     # Where there is nothing left, the program is not even started.
     assert told["boot"] == ["localmount", "networking", "setup --found"]
+
+
+def test_they_come_back_before_it_on_debian_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert tell(tmp_path_factory, "debian")["boot with a trial left"] == [
+        "mountall",
+        "setup --network-back boot",
+        "networking",
+        "setup --found",
+    ]
 
 
 def test_a_service_through_its_life(told: dict[str, object]) -> None:

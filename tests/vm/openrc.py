@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 
 from tests.vm.consoles import VirtualConsole
-from tests.vm.image import PROJECT
 from tests.vm.machine import Machine, wait_for_boot
 from tests.vm.openrc_image import build_openrc, openrc_image_in
 from tests.vm.program import archive
@@ -15,7 +14,6 @@ from tests.vm.serial import GuestShell
 from tests.vm.setup import NEW, NOWHERE, OLD, PASSWORD, wait_for_address
 from tests.vm.stories import PROGRAM, SLOW_SECS, Guest, tell
 
-BACK = "quantix-network-back"
 _PID = "/run/quantix-setup.pid"
 _BEGIN = f"{PROGRAM} setup --answers /root/nowhere.yaml >/run/setup.log 2>&1 & echo $! >{_PID}"
 _ANSWERS = """\
@@ -48,6 +46,8 @@ def story(machine: Machine) -> Iterator[str]:
     said = run(f"{PROGRAM} setup --answers /root/all.yaml 2>&1", SLOW_SECS * 2)
     yield "set up:\n" + said
     yield from is_set_up(shell)
+    inittab = run("cat /etc/inittab")
+    yield "the console is installed:\n" + run(f"{PROGRAM} install --tty tty1 2>&1", SLOW_SECS)
     yield from goes_back(machine)
 
     boots = shell.boots
@@ -55,7 +55,7 @@ def story(machine: Machine) -> Iterator[str]:
     wait_for_boot(machine, boots)
     yield from is_set_up(shell)
     yield "and all of it holds after a reboot"
-    yield from console_on_tty1(machine)
+    yield from console_on_tty1(machine, inittab)
 
 
 def is_set_up(shell: GuestShell) -> Iterator[str]:
@@ -81,7 +81,6 @@ def goes_back(machine: Machine) -> Iterator[str]:
     wait_for_address(shell, NEW)
     yield "the console killed: the old settings came back by themselves\n" + run("grep quantix-tui /var/log/messages")
 
-    run(f"rc-update add {BACK} boot 2>&1; sync")
     run(_BEGIN)
     wait_for_address(shell, NOWHERE)
     boots = shell.boots
@@ -94,17 +93,15 @@ def goes_back(machine: Machine) -> Iterator[str]:
     yield "the plug pulled in the middle: the network came up with the settings that had been kept"
 
 
-def console_on_tty1(machine: Machine) -> Iterator[str]:
-    """In place of the login prompt in the inittab, and away again."""
+def console_on_tty1(machine: Machine, inittab: str) -> Iterator[str]:
+    """In place of the login prompt in the inittab, and away again: ``inittab`` is what it was before."""
     console, run = VirtualConsole(machine), machine.shell.run
-    before = run("cat /etc/inittab")
-    yield "the console is installed:\n" + run(f"{PROGRAM} install --tty tty1 2>&1", SLOW_SECS)
     console.wait_for("THIS NODE", SLOW_SECS)
     console.wait_for("10.20.0.44", SLOW_SECS)
     console.wait_until_still()
     yield "and stands on tty1:\n" + console.text
     run(f"{PROGRAM} uninstall 2>&1", SLOW_SECS)
-    assert run("cat /etc/inittab") == before
+    assert run("cat /etc/inittab") == inittab
     console.wait_for("node1.example.com login:", SLOW_SECS)
     yield "uninstalled, the login prompt is there again"
 
@@ -114,10 +111,8 @@ def put_files(shell: GuestShell) -> None:
         "root/all.yaml": _ANSWERS + _NETWORK.format(NEW, "10.20.0.1"),
         "root/nowhere.yaml": _NETWORK.format(NOWHERE, "10.77.0.1"),
         "root/password.txt": PASSWORD,
-        f"etc/init.d/{BACK}": (PROJECT / "assets/openrc" / BACK).read_text().replace("@PROGRAM@", PROGRAM),
     }
     shell.put(archive({name: text.encode() for name, text in files.items()}), "/")
-    shell.run(f"chmod 755 /etc/init.d/{BACK}")
 
 
 if __name__ == "__main__":

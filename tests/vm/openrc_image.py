@@ -21,7 +21,7 @@ from tests.vm.image import (
     run,
 )
 
-PACKAGES = ("openrc", "busybox", "ifupdown", "isc-dhcp-client", "chrony")
+PACKAGES = ("openrc", "initscripts", "busybox", "ifupdown", "isc-dhcp-client", "chrony")
 APPLETS = ("init", "reboot", "poweroff", "halt", "syslogd", "getty")
 SETTLED = "until grep -q default /run/openrc/softlevel; do sleep 0.2; done"
 _SHELL = "usr/local/sbin/guest-shell"

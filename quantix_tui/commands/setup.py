@@ -30,6 +30,7 @@ from quantix_tui.setup.first_boot import is_first_boot
 from quantix_tui.setup.found import Finder, Source
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.means import means_for
+from quantix_tui.setup.plain_file import read_plain_file
 from quantix_tui.setup.prefill import is_begun
 from quantix_tui.setup.state import APPLYING, SetupState, load
 from quantix_tui.setup.steps import answered
@@ -37,6 +38,7 @@ from quantix_tui.setup.yaml_tree import MOST_BYTES
 
 PATIENCE_SECS = 60.0
 """How long a network may take to come at a boot, until answers on a server are given up."""
+_STANDARD_INPUT = "-"
 _DESCRIPTION = """\
 Set this node up from a file of answers: administrator, name, network, time, cluster. The same rules and steps as in the
 first-boot wizard. Steps that were made with the same answers already are not repeated; one that fails stops."""
@@ -45,7 +47,7 @@ first-boot wizard. Steps that were made with the same answers already are not re
 def run(words: Sequence[str], options: GlobalOptions) -> int:
     parser = Parser("setup", _DESCRIPTION)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--answers", metavar="FILE", help="the answers, as YAML")
+    what.add_argument("--answers", metavar="FILE", help="the answers, as YAML; - for standard input")
     what.add_argument("--found", action="store_true", help="answers of this boot, where they say unattended: true")
     what.add_argument(
         "--network-back", choices=("boot", "now"), help="old network settings back, if nobody kept new ones"
@@ -69,7 +71,8 @@ def run(words: Sequence[str], options: GlobalOptions) -> int:
     done = frozenset(name.value for name in kept.state.done)
     found = _read(given.answers, _ground(tree, done))
     if found.answers is None:
-        return _refuse(found.faults, os.path.basename(given.answers), json=given.json)
+        name = "standard input" if given.answers == _STANDARD_INPUT else os.path.basename(given.answers)
+        return _refuse(found.faults, name, json=given.json)
     if next(answered(found.answers), None) is None:
         # A file that was cut off must not make the node one that is set up.
         raise _problem("The file answers nothing. Nothing was changed.", "Begin it like: name:", "answers")
@@ -171,17 +174,21 @@ def _ground(tree: Tree, done: frozenset[str]) -> Ground:
 def _read(path: str, ground: Ground) -> AnswerFile:
     """The answers, held against the machine that they are for. Raises :class:`QuantixError`."""
     try:
-        data = _content(path, MOST_BYTES + 1)
+        data = _content(path)
     except OSError as error:
         why = f"The answers {harmless(path, 80)} cannot be read: {harmless(error.strerror or 'unknown error')}."
         raise _problem(why, "Give the file that holds them.", "answers") from None
+    # Of answers on standard input: the folder where one is.
     folder = os.path.dirname(os.path.abspath(path))
-    return read_answers(data, lambda name: _content(os.path.join(folder, name), MOST_BYTES), ground)
+    return read_answers(data, lambda name: read_plain_file(os.path.join(folder, name), MOST_BYTES), ground)
 
 
-def _content(path: str, most: int) -> bytes:
+def _content(path: str) -> bytes:
+    # What was named on the command line may well be a pipe.
+    if path == _STANDARD_INPUT:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
     with open(path, "rb") as file:
-        return file.read(most)
+        return file.read(MOST_BYTES + 1)
 
 
 def _refuse(faults: Sequence[Fault], name: str, *, json: bool) -> int:

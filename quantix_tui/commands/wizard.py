@@ -15,6 +15,7 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.settings import STATE, Settings, settings_from
 from quantix_tui.setup.claim import Who, briefly
 from quantix_tui.setup.first_boot import is_set_up
+from quantix_tui.setup.plain_file import read_plain_file
 from quantix_tui.setup.session import Session, taken_over
 from quantix_tui.setup.state import forget
 
@@ -65,8 +66,7 @@ def wanted_by(
 def refuse_unreadable(path: str) -> None:
     """Raises :class:`QuantixError` where there is no such file of answers."""
     try:
-        with open(path, "rb"):
-            return
+        read_plain_file(path, 0)
     except OSError as error:
         why = f"The answers {harmless(path, 80)} cannot be read: {error.strerror}."
         hint = "Give the file that holds them."

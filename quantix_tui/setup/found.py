@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import errno
 import os
 import re
-import stat
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Coroutine
@@ -21,6 +19,7 @@ from quantix_tui.host.services import last_lines
 from quantix_tui.host.system_log import LOGGER
 from quantix_tui.setup.answer_file import AnswerFile, ReadFile, read_answers
 from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.plain_file import read_plain_file
 from quantix_tui.setup.yaml_tree import MOST_BYTES
 
 PARAMETER = "quantix.answers="
@@ -145,11 +144,7 @@ def _in_file(source: Source, ground: Ground) -> Found:
 
 
 def _read(path: str) -> bytes:
-    # What somebody else has written may be a pipe that nobody ever writes into.
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no file", path)
-        return file.read(MOST_BYTES + 1)
+    return read_plain_file(path, MOST_BYTES + 1)
 
 
 def _on_volume(source: Source, folder: str, ground: Ground) -> Found | None:

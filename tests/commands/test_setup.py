@@ -39,6 +39,10 @@ def quantix_tui(*words: object, **more: str) -> "subprocess.CompletedProcess[str
     return done
 
 
+HERE = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+"""For a command that is run in another folder."""
+
+
 @pytest.fixture
 def answers(tmp_path: Path) -> Path:
     put(tmp_path, "answers/answers.yaml", ANSWERS)
@@ -125,6 +129,35 @@ def test_the_step_that_fails_is_named_and_the_next_run_goes_on_with_it(tmp_path:
     assert {step["name"]: step["outcome"] for step in body["steps"]} == {
         **{"administrator": "done", "name": "already done", "network": "already done", "time": "done"},
     }
+
+
+def test_answers_on_standard_input(tmp_path: Path) -> None:
+    machine = debian(tmp_path / "machine")
+    put(tmp_path, "password.txt", "correct horse\n", 0o600)
+    command = [sys.executable, "-m", "quantix_tui", "setup", "--answers", "-", "--root", str(machine)]
+    for given, code, said in (
+        ("name: {hostname: a b}\n", 1, "standard input:1: name.hostname: The name has a space"),
+        ("administrator: {password_file: password.txt}\nname: {hostname: node1}\n", 0, "The node is set up."),
+    ):
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path, env=HERE
+        )
+        assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done
+    assert (machine / "etc/hostname").read_text() == "node1\n"
+
+
+def test_a_pipe_in_place_of_a_secrets_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    machine = debian(tmp_path / "machine")
+    put(tmp_path, "a.yaml", "administrator: {password_file: pipe}\ncluster: {address: vdc, token_file: folder}\n")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    done = quantix_tui("setup", "--answers", tmp_path / "a.yaml", "--root", machine)
+    assert done.returncode == 1
+    first, second, _ = done.stderr.splitlines()
+    assert first.startswith(
+        "a.yaml:1: administrator.password_file: The file of this name cannot be read: it is no file."
+    )
+    assert second.startswith("a.yaml:2: cluster.token_file: The file of this name cannot be read: Is a directory.")
 
 
 @pytest.mark.parametrize("lines", [1, 3, 5, 8])

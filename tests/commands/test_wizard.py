@@ -1,5 +1,6 @@
 """``quantix-tui wizard`` before it opens: where it cannot, and what it says of a node that is set up."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,14 @@ def test_answers_that_are_not_there_are_refused_at_once(tmp_path: Path) -> None:
     with Terminal([*WIZARD, "--root", str(tmp_path), "--answers", str(tmp_path / "none.yaml")]) as terminal:
         assert terminal.wait_for_exit() == 1
         assert "cannot be read" in terminal.text
+
+
+def test_a_pipe_of_answers_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with Terminal([*WIZARD, "--root", str(tmp_path), "--answers", str(tmp_path / "pipe")]) as terminal:
+        assert terminal.wait_for_exit() == 1
+        assert "cannot be read: it is no file." in " ".join(terminal.text.split())
 
 
 def test_answers_in_a_file_fill_the_pages_in(tmp_path: Path) -> None:

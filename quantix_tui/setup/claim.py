@@ -28,6 +28,7 @@ SAVING_SECS = 5.0
 _POLL_SECS = 0.01
 _MOST_BYTES = 1 << 12
 _MOST_WORD = 160
+_COMMAND = "quantix-tui"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,12 @@ class Holder:
 
     def __str__(self) -> str:
         """As a sentence, with how long it has gone on."""
-        told = f"{self.who} {self.doing}, for {spans.short(now() - self.since)} now."
-        return told[:1].upper() + told[1:]
+        return begun(f"{self.who} {self.doing}, for {spans.short(now() - self.since)} now.")
+
+
+def begun(sentence: str) -> str:
+    """With a capital letter, unless it begins with a command: that is typed as it stands."""
+    return sentence if sentence.startswith(_COMMAND) else sentence[:1].upper() + sentence[1:]
 
 
 class Taken(QuantixError):

@@ -74,7 +74,7 @@ def test_it_is_told_of_another_wizard_and_left_or_taken_over(tmp_path: Path, sta
     with holding(state, "session"):
         save(str(state), NAMED)
         said = told(tmp_path, "1", "look again", "leave it")
-        assert said.count("Quantix-tui setup on pts/7 is open, for ") == 3
+        assert said.count("quantix-tui setup on pts/7 is open, for ") == 3
         assert "Network:" not in said
         assert "What was answered is kept." in said
         said = told(tmp_path, "take it over")

@@ -31,7 +31,7 @@ def test_it_is_told_who_has_it_until_that_process_dies(tmp_path: Path) -> None:
         found = holder(folder)
         assert found is not None
         assert (found.who, found.doing) == (Who("quantix-tui setup", "pts/7"), Doing.TRIES)
-        assert str(found).startswith("Quantix-tui setup on pts/7 tries network settings, for ")
+        assert str(found).startswith("quantix-tui setup on pts/7 tries network settings, for ")
         assert not found.is_us
         with pytest.raises(QuantixError) as caught:
             take(folder, TTY1, Doing.APPLIES)
@@ -138,7 +138,7 @@ def test_the_second_wizard_is_told_of_the_first(tmp_path: Path) -> None:
         found = second.enter()
         assert found is not None
         assert found.who.line == "pts/7"
-        assert str(second.other()).startswith("Quantix-tui setup on pts/7 is open, for ")
+        assert str(second.other()).startswith("quantix-tui setup on pts/7 is open, for ")
         kill(process)
         assert second.other() is None
         assert second.enter() is None

@@ -52,7 +52,7 @@ async def test_a_second_wizard_is_told_of_the_first_and_goes_on_when_that_ends(t
     with holding(state, "session", seconds=200) as first:
         save(str(state), SetupState(NAMED, "time"))
         async with console_on(tmp_path) as hands:
-            await hands.until("Quantix-tui setup on pts/7 is open, for 3 min now.")
+            await hands.until("quantix-tui setup on pts/7 is open, for 3 min now.")
             await hands.until("the wizard is on Time now.")
             kill(first)
             await hands.until(" TIME  ")
@@ -129,7 +129,7 @@ async def test_it_is_watched_how_another_one_sets_the_node_up(tmp_path: Path, st
     with holding(state, Doing.APPLIES, seconds=61) as setup:
         save(str(state), SetupState(NAMED, "apply").with_done(StepName.NAME, NameAnswers(hostname="node1")))
         async with console_on(tmp_path) as hands:
-            await hands.until("Quantix-tui setup on pts/7 sets this node up, for 1 min now.")
+            await hands.until("quantix-tui setup on pts/7 sets this node up, for 1 min now.")
             await hands.until("Time now")
             assert "Take" not in hands.text
             complete(str(state))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 
 from quantix_tui.cluster.errors import ErrorCode, Problem, QuantixError
 from quantix_tui.cluster.text import harmless
@@ -37,7 +38,7 @@ from quantix_tui.setup.steps import answered
 from quantix_tui.setup.yaml_tree import MOST_BYTES
 
 PATIENCE_SECS = 60.0
-"""How long a network may take to come at a boot, until answers on a server are given up."""
+"""How long a network or an interface may take to come at a boot, until the answers are given up."""
 _STANDARD_INPUT = "-"
 _DESCRIPTION = """\
 Set this node up from a file of answers: administrator, name, network, time, cluster. The same rules and steps as in the
@@ -110,7 +111,8 @@ def _set_up_from_found(tree: Tree, folder: str, settings: Settings, given: argpa
         return _nothing_done("This node is set up already.", json=json)
     here, state = tree.root == "/", load(folder).state
     done = frozenset(name.value for name in state.done)
-    found = asyncio.run(Finder(tree.root).find_patiently(_ground(tree, done), PATIENCE_SECS if here else 0.0))
+    patience = PATIENCE_SECS if here else 0.0
+    found = asyncio.run(Finder(tree.root).find_patiently(partial(_ground, tree, done), patience))
     if found is None:
         return _nothing_done("No answers came with this boot.", json=json)
     if found.file.answers is None:

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ _BY_LABEL = "/dev/disk/by-label"
 _WITHIN = 20.0
 NOT_THERE = "answers_not_there"
 """The reason of a problem that may pass by itself."""
+_NOT_READY = frozenset({502, 503, 504})
+"""A server's status while it comes up."""
 UNNAMED_SECS = 5.0
 """How long a volume that nobody has named may take to be seen."""
 _AGAIN_SECS = 2.0
@@ -117,20 +119,29 @@ class Finder:
                 # A thread reads on though the search is given up, and the volume is not let go meanwhile.
                 await asyncio.wait([reading])
 
-    async def find_patiently(self, ground: Ground, seconds: float) -> Found | None:
-        """As :meth:`find`: a network, or a volume that was named, may take ``seconds`` to come, any other less."""
+    async def find_patiently(self, ground: Callable[[], Ground], seconds: float) -> Found | None:
+        """As :meth:`find`, on the ground as it is by then.
+
+        A server, a volume that was named, or an interface may take ``seconds`` to come, any other volume less.
+        """
         began = time.monotonic()
         while True:
             waited = time.monotonic() - began
             try:
-                found = await self.find(ground)
+                found = await self.find(await asyncio.to_thread(ground))
             except QuantixError as error:
                 if error.problem.reason != NOT_THERE or waited > seconds:
                     raise
             else:
-                if found is not None or waited > min(seconds, UNNAMED_SECS):
+                patience = min(seconds, UNNAMED_SECS) if found is None else seconds
+                if waited > patience or (found is not None and not _only_lacks_interface(found.file)):
                     return found
             await asyncio.sleep(min(_AGAIN_SECS, seconds))
+
+
+def _only_lacks_interface(file: AnswerFile) -> bool:
+    """A card whose driver takes its time is seen some seconds after the boot."""
+    return {fault.place for fault in file.faults} == {("network", "interface")}
 
 
 def _in_file(source: Source, ground: Ground) -> Found:
@@ -240,7 +251,8 @@ async def _fetched(url: str) -> bytes:
             client.stream("GET", url) as answer,
         ):
             if answer.status_code != 200:
-                raise _problem(f"{told} answers {answer.status_code}.", "Look at the server's log.")
+                passes = NOT_THERE if answer.status_code in _NOT_READY else "answers"
+                raise _problem(f"{told} answers {answer.status_code}.", "Look at the server's log.", passes)
             data = bytearray()
             async for chunk in answer.aiter_bytes():
                 data += chunk
@@ -249,7 +261,9 @@ async def _fetched(url: str) -> bytes:
             return bytes(data)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
         why = harmless(str(error) or f"nothing came within {_WITHIN:g} s", 120).rstrip(".")
-        raise _problem(f"The answers at {told} cannot be had: {why}.", "Look at network and server.") from None
+        # Also a certificate: the clock may have yet to be set.
+        passes = "answers" if isinstance(error, httpx.InvalidURL) else NOT_THERE
+        raise _problem(f"The answers at {told} cannot be had: {why}.", "Look at network and server.", passes) from None
 
 
 def _told(url: str) -> str:

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -91,14 +93,18 @@ async def test_answers_on_a_volume(volume: Path) -> None:
     assert "quantix-answers" not in read_text("/proc/self/mounts")
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+@contextmanager
+def serving(authority: trustme.CA, port: int = 0, refused: int = 0) -> Iterator[int]:
+    """``refused``: how many times it says first that it is not ready."""
     bodies = {"/right": ANSWERS.replace("administrator: {password_file: password.txt}\n", ""), "/file": ANSWERS}
+
+    not_yet = iter(range(refused))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = "x" * 200_000 if self.path == "/large" else bodies.get(self.path, "")
-            self.send_response(302 if self.path == "/moved" else 200 if body else 404)
+            code = 302 if self.path == "/moved" else 200 if body else 404
+            self.send_response(code if next(not_yet, None) is None else 503)
             self.send_header("Location", "/right")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -106,19 +112,33 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
         def log_message(self, *words: object) -> None: ...
 
-    authority = trustme.CA()
-    http = HTTPServer(("127.0.0.1", 0), Handler)
+    http = HTTPServer(("127.0.0.1", port), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     http.socket = context.wrap_socket(http.socket, server_side=True)
     thread = threading.Thread(target=http.serve_forever, daemon=True)
     thread.start()
-    with authority.cert_pem.tempfile() as trusted:
+    try:
+        yield http.server_port
+    finally:
+        http.shutdown()
+        http.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+    """One that this machine trusts."""
+    made = trustme.CA()
+    with made.cert_pem.tempfile() as trusted:
         monkeypatch.setenv("SSL_CERT_FILE", trusted)
-        yield f"https://localhost:{http.server_port}"
-    http.shutdown()
-    http.server_close()
-    thread.join()
+        yield made
+
+
+@pytest.fixture
+def server(authority: trustme.CA) -> Iterator[str]:
+    with serving(authority) as port:
+        yield f"https://localhost:{port}"
 
 
 async def test_answers_over_tls(server: str, tmp_path: Path) -> None:
@@ -188,7 +208,7 @@ async def test_a_file_that_is_named_goes_before_what_the_boot_says(tmp_path: Pat
 async def test_a_volume_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
     put(tmp_path, "/proc/cmdline", "quantix.answers=LABEL=LATE\n")
-    looking = asyncio.create_task(Finder(str(tmp_path)).find_patiently(GROUND, 30.0))
+    looking = asyncio.create_task(Finder(str(tmp_path)).find_patiently(lambda: GROUND, 30.0))
     await asyncio.sleep(0)
     assert not looking.done()
     put(tmp_path, "/dev/disk/by-label/LATE/password.txt", "correct horse\n")
@@ -196,7 +216,54 @@ async def test_a_volume_that_comes_late_is_waited_for(tmp_path: Path, monkeypatc
     found = await looking
     assert found is not None
     with pytest.raises(QuantixError):
-        await Finder(str(tmp_path / "other"), str(tmp_path / "none")).find_patiently(GROUND, 0.0)
+        await Finder(str(tmp_path / "other"), str(tmp_path / "none")).find_patiently(lambda: GROUND, 0.0)
+
+
+async def test_a_server_that_answers_late_is_waited_for(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a boot the network may have yet to come up, and the server too."""
+    monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    put(tmp_path, "/proc/cmdline", f"quantix.answers=https://localhost:{port}/right\n")
+    finder = Finder(str(tmp_path))
+    with pytest.raises(QuantixError) as caught:
+        await finder.find_patiently(lambda: GROUND, 0.0)
+    assert "cannot be had" in caught.value.problem.message
+    looked: list[None] = []
+
+    def look() -> Ground:
+        looked.append(None)
+        return GROUND
+
+    looking = asyncio.create_task(finder.find_patiently(look, 30.0))
+    await asyncio.to_thread(wait_until, lambda: len(looked) > 1, "a second try")
+    with serving(authority, port, refused=2):
+        found = await looking
+    assert found is not None
+    assert found.file.answers is not None
+
+
+async def test_a_server_without_the_answers_is_not_waited_for(server: str, tmp_path: Path) -> None:
+    put(tmp_path, "/proc/cmdline", f"quantix.answers={server}/none\n")
+    with pytest.raises(QuantixError) as caught:
+        await asyncio.wait_for(Finder(str(tmp_path)).find_patiently(lambda: GROUND, 600.0), 20.0)
+    assert "answers 404" in caught.value.problem.message
+
+
+async def test_an_interface_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a card whose driver takes its time at a boot; nobody waits for good."""
+    monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
+    put(tmp_path, "/dev/disk/by-label/QUANTIX-CFG/answers.yaml", "network: {interface: eno1}\n")
+    seen = iter([{"lo": True}, {"lo": True}])
+    finder = Finder(str(tmp_path))
+    found = await finder.find_patiently(lambda: Ground(interfaces=next(seen, {"lo": True, "eno1": None})), 30.0)
+    assert found is not None
+    assert not found.file.faults
+    found = await finder.find_patiently(lambda: Ground(interfaces={"lo": True}), 0.0)
+    assert found is not None
+    assert [fault.message for fault in found.file.faults] == ["This machine has no interface eno1."]
 
 
 async def test_a_search_that_is_cancelled_while_the_volume_is_let_go_lets_it_go(

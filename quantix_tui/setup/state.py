@@ -93,8 +93,16 @@ def load(folder: str) -> Remembered:
 
 
 def is_as_kept(folder: str, state: SetupState) -> bool:
-    """Whether ``state`` is what is kept in ``folder``, but for secrets. Blocking, some milliseconds."""
-    return load(folder).state == from_bytes(to_bytes(state)).state
+    """Whether ``state`` is what is kept in ``folder``, but for secrets. Blocking, some milliseconds.
+
+    What cannot be read is nobody else's: whoever keeps something next is told why it cannot be kept.
+    """
+    try:
+        file = read_file(os.path.join(folder, STATE))
+    except OSError:
+        return True
+    kept = SetupState() if file is None else from_bytes(file.data).state
+    return kept == from_bytes(to_bytes(state)).state
 
 
 def from_bytes(data: bytes) -> Remembered:

@@ -20,6 +20,7 @@ from quantix_tui.setup.state import (
     complete,
     forget,
     from_bytes,
+    is_as_kept,
     load,
     save,
     to_bytes,
@@ -33,6 +34,8 @@ SECRETS = Answers(
     name=NameAnswers(hostname="n1"),
     cluster=ClusterAnswers(address="vdc", token=RegistrationToken(SECRET)),
 )
+
+NAMED = Answers(name=NameAnswers(hostname="n1"))
 
 
 @settings(deadline=None)
@@ -150,3 +153,14 @@ def test_whether_the_wizard_comes(tmp_path: Path) -> None:
     assert os.listdir(state) == [COMPLETED]
     (tmp_path / "node-credential").touch()
     assert not is_first_boot(str(tmp_path / "other"), str(tmp_path / "none.yaml"))
+
+
+def test_what_cannot_be_read_was_not_kept_by_somebody_else(tmp_path: Path) -> None:
+    state = SetupState(NAMED, "name")
+    save(str(tmp_path), state)
+    assert is_as_kept(str(tmp_path), state)
+    assert not is_as_kept(str(tmp_path), SetupState(NAMED, "time"))
+    (tmp_path / STATE).unlink()
+    assert not is_as_kept(str(tmp_path), state)
+    (tmp_path / STATE).mkdir()
+    assert is_as_kept(str(tmp_path), state)

@@ -120,7 +120,7 @@ def test_killed_at_each_step_it_goes_on_behind_it(sandbox: Sandbox, tmp_path: Pa
             terminal.press("enter")
             on(terminal, "ADMINISTRATOR")
             terminal.press(PASSWORD, "tab", PASSWORD, NEXT)
-            on(terminal, "APPLY")
+            on(terminal, "REVIEW")
         if step != "cluster":
             terminal.wait_for("Mend: Cluster")
             terminal.press("enter")
@@ -128,6 +128,8 @@ def test_killed_at_each_step_it_goes_on_behind_it(sandbox: Sandbox, tmp_path: Pa
             terminal.press(NEXT)
             terminal.wait_for("Choose a cluster")
             type_token(terminal, token)
+            terminal.wait_for("Apply now")
+            terminal.press("enter")
         else:
             # It has joined: the token has served.
             terminal.wait_for("Go on")

@@ -133,13 +133,16 @@ class TerminalDriver(Driver):
             return None if path is None else Mending(path, self._settled_text, self.repaint)
         return None
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether all that was drawn was sent, as far as the line tells."""
+        session, frames = self._session, self._frames
+        settled = not self._pump_is_due and frames.begun and frames.complete
+        return session is not None and settled and session.output.idle
+
     def _settled_text(self) -> str | None:
         """All cells that the terminal shows by now; None while a picture is on its way."""
-        session = self._session
-        frames = self._frames
-        if session is None or self._pump_is_due or not (session.output.idle and frames.begun and frames.complete):
-            return None
-        return "".join("".join(row) for row in frames.screen.grid.text)
+        return "".join("".join(row) for row in self._frames.screen.grid.text) if self.shows_all else None
 
     def disable_input(self) -> None:
         """Read no more."""
@@ -364,3 +367,9 @@ def driver_for(
     """
     bound = {"profile": profile, "tty": tty, "typed": typed, "wipe": wipe}
     return type("BoundTerminalDriver", (TerminalDriver,), bound)
+
+
+def shows_all(app: App[Any]) -> bool:
+    """Whether the terminal was sent all that this program has drawn. A driver that is not ours does not say."""
+    driver = app._driver
+    return not isinstance(driver, TerminalDriver) or driver.shows_all

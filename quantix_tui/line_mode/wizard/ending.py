@@ -63,7 +63,6 @@ def apply(desk: Desk, questions: Questions) -> PageName | None:
     if bench.faults:
         fault = bench.faults[0]
         talk.say(str(fault))
-        bench.asked_to_apply = True
         return PageName(str(fault.place[0]))
     asked, bench.asked_to_apply = bench.asked_to_apply, False
     failed: StepName | None = None
@@ -86,7 +85,7 @@ def apply(desk: Desk, questions: Questions) -> PageName | None:
         case "later":
             return None
         case page:
-            bench.asked_to_apply = page != PageName.REVIEW.value
+            bench.asked_to_apply = page == PageName.APPLY.value
             return PageName(page)
 
 

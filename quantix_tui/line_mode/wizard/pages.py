@@ -51,7 +51,8 @@ def set_up(desk: Desk) -> bool:
         if after is None:
             desk.talk.say(LATER)
             return False
-        return_to, here = (here if after in _ASK else None), after
+        # The changes are shown once more before they are made.
+        return_to, here = (PageName.REVIEW if after in _ASK else None), after
     ending.done(desk)
     return True
 

@@ -58,6 +58,18 @@ async def carries(rig: Rig, count: int) -> None:
     await until(lambda: len(rig.received) >= count, "the log")
 
 
+async def test_it_is_known_whether_the_line_has_taken_the_picture() -> None:
+    async with running(VT220_9600, looking=False) as rig:
+        assert not rig.driver.shows_all
+        rig.look()
+        await until(lambda: rig.driver.shows_all, "the end of the picture")
+        await until(lambda: "entry number 3" in rig.shown(), "the picture on the screen", 1)
+        rig.app.say("something else")
+        await until(lambda: not rig.driver.shows_all, "another picture")
+        await until(lambda: rig.driver.shows_all, "its end")
+        await until(lambda: "something else" in rig.shown(), "the picture on the screen", 1)
+
+
 async def test_keys_are_echoed_while_a_log_streams() -> None:
     async with running(VT220_9600, looking=False) as rig:
         line = asyncio.create_task(throttle(rig))

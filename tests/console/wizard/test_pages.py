@@ -1,5 +1,6 @@
 """Each page of the wizard: what it takes, what it refuses and why, what it offers."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from quantix_tui.cluster.checks import CheckResult, Outcome
 from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.console.screens.wizard import review
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.sandbox.machine import make_machine
 from quantix_tui.setup.answers import Ipv4Method
@@ -436,13 +438,42 @@ async def test_a_step_that_failed_is_mended_and_the_rest_is_not_redone(tmp_path:
         await rig.hands.press("enter")
         await rig.on("Cluster")
         await rig.hands.press("right")
-        # Back at the changes, which go on by themselves: what the key does now is said.
-        await rig.hands.until("[ Apply ]")
+        await rig.next("Review")
+        # What is made now is other than what was agreed to, so it is shown, and asked for, once more.
+        shown = await rig.hands.until("[ Apply now ]")
+        assert "Done already, with these answers." in shown
         await rig.hands.press("f8")
         text = await rig.on("Done")
         assert "The node runs on its own." in text
         assert (tmp_path / "etc/shadow").read_text() == before
         assert len(rig.joins.asked) == 1
+
+
+async def test_a_key_pressed_twice_applies_nothing_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = False
+    monkeypatch.setattr(review, "shows_all", lambda _: sent)
+    async with opened_wizard(tmp_path) as rig:
+        await to_cluster(rig)
+        await rig.hands.press("right")
+        await rig.hands.until("The node runs on its own.")
+        await rig.hands.press("f8", "f8")
+        await rig.hands.until("+node1.example.com")
+        # A slow line has not carried them yet.
+        for _ in range(3):
+            await asyncio.sleep(review.QUIET_SECS / 2)
+            await rig.hands.press("f8")
+        await rig.on("Review")
+        await rig.hands.until("The changes are being looked up, and shown.")
+        sent = True
+        # A key that is held down is no answer either.
+        for _ in range(8):
+            await rig.hands.press("f8")
+            await asyncio.sleep(review.QUIET_SECS / 4)
+        assert "Apply now" not in await rig.on("Review")
+        await rig.hands.until("[ Apply now ]")
+        assert not (tmp_path / "etc/hostname").read_text().startswith("node1")
+        await rig.hands.press("f8")
+        await rig.on("Done")
 
 
 async def test_on_the_smallest_screen_each_page_can_be_answered(tmp_path: Path) -> None:

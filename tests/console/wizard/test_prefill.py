@@ -1,11 +1,16 @@
 """Found answers fill the pages in: what is taken, what is left as it was, what is said of those that are not there."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from quantix_tui.console.screens.wizard.page import Page
+from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.setup.answers import Answers, NameAnswers
+from quantix_tui.setup.checking import Ground
+from quantix_tui.setup.found import Finder, Found
 from quantix_tui.setup.state import SetupState, save
 from tests.console.screen import Hands
 from tests.console.wizard.test_opening import console_on, has_wizard
@@ -68,6 +73,33 @@ async def test_the_pages_are_filled_in_and_say_from_where(machine: Path) -> None
         await step(hands, "Review")
         await hands.until("Apply now")
         assert TOKEN not in hands.text
+
+
+async def test_there_is_a_page_while_it_is_placed_anew(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever comes meanwhile: a page that says of itself that it has changed, a clock."""
+    may_be_found = asyncio.Event()
+    find, remove = Finder.find, Page.remove
+
+    async def found_late(finder: Finder, ground: Ground) -> Found | None:
+        await may_be_found.wait()
+        return await find(finder, ground)
+
+    async def removed_meanwhile(page: Page) -> None:
+        screen = page.screen
+        assert isinstance(screen, WizardScreen)
+        await remove(page)
+        screen._refresh()
+
+    monkeypatch.setattr(Finder, "find", found_late)
+    monkeypatch.setattr(Page, "remove", removed_meanwhile)
+    async with console_on(machine) as hands:
+        await step(hands, "Administrator")
+        await hands.type("correct horse battery")
+        await hands.press("tab")
+        await hands.type("correct horse battery")
+        await step(hands, "Name")
+        may_be_found.set()
+        await hands.until("[node7.example.com ")
 
 
 async def test_after_a_power_cut_the_secrets_are_read_again(machine: Path) -> None:

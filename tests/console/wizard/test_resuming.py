@@ -135,6 +135,9 @@ async def test_changes_that_were_cut_short_wait_for_a_person(tmp_path: Path) -> 
         await rig.hands.press("enter")
         await rig.hands.until("Take this cluster")
         await rig.hands.press("enter")
+        await rig.on("Review")
+        await rig.hands.until("Apply now")
+        await rig.hands.press("f8")
         await rig.on("Done")
         assert (tmp_path / "etc/shadow").read_text() == shadow
 

@@ -38,7 +38,8 @@ class Applying(Page):
     WORDS: ClassVar[str] = "the changes are made now"
     ABOUT: ClassVar[Sequence[str]] = (
         "Each step is told with its result and its time. A step that is done is not done again, whatever follows.",
-        "When a step fails, nothing after it is tried. Mend goes to its page; Next there comes back and tries again.",
+        "When a step fails, nothing after it is tried. Mend goes to its page; Next there shows the changes once more, "
+        "before they are made.",
     )
 
     def __init__(self, bench: Bench) -> None:
@@ -99,6 +100,12 @@ class Applying(Page):
         return (Choice("mend", f"Mend: {self._to_mend.heading}"), Choice("next", "Try again"), LATER)
 
     @property
+    def next_does(self) -> str:
+        if self.reason:
+            return "Mend"
+        return "Go on" if self._failed is None else "Try again"
+
+    @property
     def _to_mend(self) -> PageName:
         if fault := next(iter(self.bench.faults), None):
             return PageName(str(fault.place[0]))
@@ -109,15 +116,11 @@ class Applying(Page):
         return False
 
     def point_out(self) -> None:
-        self._mend()
+        self.post_message(self.Wanted(self._to_mend))
 
     def chosen(self, key: str) -> None:
         if key == "mend":
-            self._mend()
-
-    def _mend(self) -> None:
-        self.bench.asked_to_apply = True
-        self.post_message(self.Wanted(self._to_mend))
+            self.point_out()
 
     # Applying
 

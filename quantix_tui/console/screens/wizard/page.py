@@ -18,10 +18,7 @@ from quantix_tui.console.widgets.picklist import PickList
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.fault import Fault
 
-KEYS: Keys = (("F8 Ctrl-N", "Next"), ("Esc", "Back"), ("Tab Up Down", "Move"), ("F1", "Help"))
 NEXT, BACK, LATER = Choice("next", "Next"), Choice("back", "Back"), Choice("later", "Finish later")
-APPLY = Choice("next", "Apply")
-"""In place of Next, where what was mended is applied at once."""
 NOT_YET = Choice("next", "Next (not yet)")
 
 
@@ -66,7 +63,7 @@ class Page(Widget):
             self.name = name
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(id=f"page-{self.NAME.value}", classes="page", markup=False)
+        super().__init__(classes="page", markup=False)
         self.bench = bench
         self._at_first: object = None
 
@@ -101,7 +98,12 @@ class Page(Widget):
 
     def keys(self) -> Keys:
         """Those of the last line."""
-        return KEYS
+        return (("F8 Ctrl-N", self.next_does), ("Esc", "Back"), ("Tab Up Down", "Move"), ("F1", "Help"))
+
+    @property
+    def next_does(self) -> str:
+        """What the key of Next does on this page, in a word or two."""
+        return "Next"
 
     def choices(self) -> Sequence[Choice]:
         return (NOT_YET if self.reason else NEXT, BACK, LATER)

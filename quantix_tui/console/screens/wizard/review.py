@@ -6,9 +6,11 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.timer import Timer
 
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.crash import fault_problem
+from quantix_tui.console.driver.driver import shows_all
 from quantix_tui.console.lines import BLANK, Line, Role, paragraph, rule
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, NOT_YET, Page
@@ -22,6 +24,10 @@ DONE_ALREADY = "Done already, with these answers."
 NOTHING = "Nothing to change."
 _NOTHING = "Nothing is to be changed: the machine is as it is wanted already."
 _LOOKING = "Looking what has to be changed ..."
+QUIET_SECS = 0.5
+"""How long the changes stand on the screen, with no key that would apply them, before one does: a key that was pressed
+twice, or is held down, for the pages before is no yes to what nobody can have read."""
+_LOOK_EVERY = 0.05
 _INDENT, _FURTHER = " " * 3, " " * 6
 _SIGNS = {"+": Role.GOOD, "-": Role.BAD}
 
@@ -37,15 +43,19 @@ class Review(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
-        self._looking = True
+        self._stands = False
+        """The changes are seen by now."""
         self._problem: Problem | None = None
+        self._quiet_secs = 0.0
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Reader(id="changes")
 
     def coming(self) -> None:
         # What was looked up before must not be applied by a key that was typed ahead.
-        self._looking, self._problem = True, None
+        self._stands, self._problem = False, None
+        self._stop_looking()
         self.query_one(Reader).show(lambda width: paragraph(_LOOKING, width, Role.DIM))
 
     def opened(self) -> None:
@@ -57,13 +67,17 @@ class Review(Page):
             return str(fault)
         if self._problem is not None:
             return f"{self._problem.message} {self._problem.hint}"
-        return "The changes are being looked up." if self._looking else ""
+        return "" if self._stands else "The changes are being looked up, and shown."
 
     def choices(self) -> Sequence[Choice]:
         if self.bench.faults:
             return (Choice("mend", f"Mend: {self._faulty.heading}"), BACK, LATER)
         first = NOT_YET if self.reason else Choice("next", "Apply now")
         return (first, BACK, Choice("save", "Save answers"), Choice("later", "Later"))
+
+    @property
+    def next_does(self) -> str:
+        return "Mend" if self.bench.faults else "Apply"
 
     def action_page(self, step: int) -> None:
         self.query_one(Reader).action_page(step)
@@ -75,6 +89,7 @@ class Review(Page):
     def point_out(self) -> None:
         if self.bench.faults:
             self.post_message(self.Wanted(self._faulty))
+        self._quiet_secs = 0.0
 
     def chosen(self, key: str) -> None:
         if key == "mend":
@@ -98,8 +113,23 @@ class Review(Page):
             self._fail(error.problem)
         except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
             self._fail(fault_problem(error))
-        self._looking = False
+        self._quiet_secs = 0.0
+        self._timer = self.set_interval(_LOOK_EVERY, self._look_whether_seen)
         self.post_message(self.Changed())
+
+    def _look_whether_seen(self) -> None:
+        """A slow line takes seconds for what is drawn."""
+        seen = self.screen.is_current and shows_all(self.app)
+        self._quiet_secs = self._quiet_secs + _LOOK_EVERY if seen else 0.0
+        if self._quiet_secs >= QUIET_SECS:
+            self._stop_looking()
+            self._stands = True
+            self.post_message(self.Changed())
+
+    def _stop_looking(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
 
     def _show(self, text: Measured) -> None:
         self.query_one(Reader).show(text)

@@ -1,5 +1,7 @@
 """The wizard's frame: the list of pages, the page that one is on, the choices and the keys."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +17,7 @@ from quantix_tui.console.lines import Role, opening
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.heading import heading
 from quantix_tui.console.screens.wizard.held import HeldScreen, Then
-from quantix_tui.console.screens.wizard.page import APPLY, NEXT, Page
+from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.screens.wizard.pages import page_of, title_of
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choices
@@ -53,6 +55,8 @@ class WizardScreen(Screen[Then]):
         super().__init__()
         self._bench = bench
         self._guard = guard
+        self._pages: dict[PageName, Page] = {}
+        self._placing = asyncio.Lock()
         self._here = PageName.WELCOME
         self._return_to: PageName | None = None
         self._furthest = 0
@@ -89,7 +93,7 @@ class WizardScreen(Screen[Then]):
     @property
     def begun(self) -> bool:
         """Whether something is done to the node just now; everybody may see how it ends."""
-        return self._page.busy if self.is_mounted else False
+        return self._here in self._pages and self._page.busy
 
     @property
     def busy(self) -> bool:
@@ -111,19 +115,22 @@ class WizardScreen(Screen[Then]):
 
     @property
     def _page(self) -> Page:
-        return self._page_of(self._here)
+        return self._pages[self._here]
 
-    def _page_of(self, name: PageName) -> Page:
-        return self.query_one(f"#page-{name.value}", Page)
+    async def _place(self, name: PageName) -> None:
+        page = page_of(name, self._bench)
+        page.display = False
+        await self.query_one("#pages", Container).mount(page)
+        page.mark_untouched()
+        self._pages[name] = page
 
     async def _show(self, name: PageName) -> None:
-        place = self.query_one("#pages", Container)
-        if not self.query(f"#page-{name.value}"):
-            await place.mount(page_of(name, self._bench))
-            self._page_of(name).mark_untouched()
+        async with self._placing:
+            if name not in self._pages:
+                await self._place(name)
         self._here = name
         self._furthest = max(self._furthest, list(PageName).index(name))
-        for page in self.query(Page):
+        for page in self._pages.values():
             page.display = page.NAME is name
         page = self._page
         page.coming()
@@ -223,9 +230,9 @@ class WizardScreen(Screen[Then]):
             await self._onward()
 
     async def on_page_wanted(self, event: Page.Wanted) -> None:
-        """To mend something; Next then comes back here."""
+        """To mend something; from there one comes to the changes that will be made now, on Review."""
         event.stop()
-        self._return_to = self._here
+        self._return_to = PageName.REVIEW
         await self._go(event.name)
 
     async def on_page_changed(self, event: Page.Changed) -> None:
@@ -284,19 +291,25 @@ class WizardScreen(Screen[Then]):
         if self._moving or self._page.busy:
             # What is made now stays as it was asked for.
             return
-        pages = {page.NAME: page for page in self.query(Page)}
         ahead = list(PageName)[self._furthest :]
-        free = {name.step for name in ahead if name.step and not (name in pages and pages[name].is_touched)}
-        changed = self._bench.take_found(free)
-        for name, page in pages.items():
-            if name.step in changed:
-                await page.remove()
+        touched = {name for name, page in self._pages.items() if page.is_touched}
+        changed = self._bench.take_found({name.step for name in ahead if name.step and name not in touched})
+        await self._place_anew([name for name in PageName if name.step in changed])
         if self._here.step in changed:
             await self._show(self._here)
         elif changed and self._here.step is None:
+            self._page.coming()
             self._page.opened()
         words = self._bench.notice or self._again_words()
         self.tell(words, Role.WARN, stays=bool(words))
+
+    async def _place_anew(self, names: Sequence[PageName]) -> None:
+        """With the answers as they are now. There is one of each at any moment."""
+        async with self._placing:
+            for name in names:
+                if (old := self._pages.get(name)) is not None:
+                    await self._place(name)
+                    await old.remove()
 
     def _tell_origin(self, page: Page) -> None:
         search = self._bench.kit.search
@@ -344,8 +357,6 @@ class WizardScreen(Screen[Then]):
         page = self._page
         choices = self.query_one("#body > Choices", Choices)
         offered = page.choices()
-        if self._return_to is PageName.APPLY:
-            offered = [APPLY if choice is NEXT else choice for choice in offered]
         if choices.labels() != [choice.label for choice in offered]:
             kept = next((place for place, choice in enumerate(offered) if choice.key == choices.selected), 0)
             choices.offer(offered, selected=kept)

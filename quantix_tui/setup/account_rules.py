@@ -1,10 +1,11 @@
 """Whether the answers about the administrator make sense. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.password import strength_of
+from quantix_tui.host.password_hashes import KINDS
 from quantix_tui.host.password_policy import OURS, PasswordPolicy
 from quantix_tui.setup.answers import AdministratorAnswers
 from quantix_tui.setup.fault import Fault
@@ -25,8 +26,10 @@ _WHOLE = re.compile(
 _MAKE = "Make one with: mkpasswd -m sha-512, or openssl passwd -6."
 
 
-def administrator_faults(administrator: AdministratorAnswers, policy: PasswordPolicy = OURS) -> Iterator[Fault]:
-    """``policy``: what the machine asks of a password."""
+def administrator_faults(
+    administrator: AdministratorAnswers, policy: PasswordPolicy = OURS, known: Set[str] | None = None
+) -> Iterator[Fault]:
+    """``policy``: what the machine asks of a password; ``known``: the hashes that it can check, None: not told."""
     place = "administrator"
     if not _USER.fullmatch(administrator.user):
         yield Fault(
@@ -39,15 +42,20 @@ def administrator_faults(administrator: AdministratorAnswers, policy: PasswordPo
     if administrator.password is not None:
         if problem := strength_of(administrator.password.reveal(), policy=policy).problem:
             yield Fault((place, "password"), f"The password cannot be taken. {problem}", "Type another one.")
-    elif administrator.password_hash is not None and (why := _hash_problem(administrator.password_hash.reveal())):
+    elif administrator.password_hash is not None and (
+        why := _hash_problem(administrator.password_hash.reveal(), known)
+    ):
         yield Fault((place, "password_hash"), why, _MAKE)
 
 
-def _hash_problem(text: str) -> str:
+def _hash_problem(text: str, known: Set[str] | None) -> str:
     if not _STRONG.fullmatch(text):
         return (
             "This is no password hash that is strong enough: yescrypt, scrypt, bcrypt, SHA-512 or SHA-256 of crypt(5)."
         )
     if not _WHOLE.fullmatch(text):
         return "This password hash is not whole: no password would fit it, and nobody could log in."
+    kind = text.split("$")[1]
+    if known is not None and kind not in known:
+        return f"This machine cannot check a hash of this kind ({KINDS[kind]}): nobody could log in."
     return ""

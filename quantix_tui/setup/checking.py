@@ -23,6 +23,7 @@ class Ground:
 
     ``interfaces``: whether each has a link (None: not told). ``ports``: the bridge or bond of those that belong to one.
     ``addresses``: interface and address of the others. ``barred``: users whom no password lets in, and why.
+    ``hashes``: the kinds of them that it can check.
     """
 
     interfaces: Mapping[str, bool | None] | None = None
@@ -32,6 +33,7 @@ class Ground:
     barred: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, str] = field(default_factory=dict)
     passwords: PasswordPolicy = OURS
+    hashes: frozenset[str] | None = None
     done: frozenset[str] = field(default_factory=frozenset)
     """Sections that were applied already: a secret that they need need not be given again."""
 
@@ -43,7 +45,7 @@ def faults(answers: Answers, ground: Ground | None = None) -> tuple[Fault, ...]:
 
 def _faults(answers: Answers, ground: Ground) -> Iterator[Fault]:
     if answers.administrator is not None:
-        yield from administrator_faults(answers.administrator, ground.passwords)
+        yield from administrator_faults(answers.administrator, ground.passwords, ground.hashes)
         user = answers.administrator.user
         if ground.users is not None and user not in ground.users:
             known = "There is no user of that name on this machine."

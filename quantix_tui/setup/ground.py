@@ -11,6 +11,7 @@ from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.inventory import Inventory, read_inventory
 from quantix_tui.host.machine import read_facts
 from quantix_tui.host.network.links import Link, read_links
+from quantix_tui.host.password_hashes import known_hashes
 from quantix_tui.host.password_policy import policy_of
 from quantix_tui.setup.checking import Ground
 
@@ -43,9 +44,9 @@ def read_machine(root: str = "/") -> Machine:
 def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
     """Of a tree, what its files say: its interfaces are not known. Blocking. Raises OSError."""
     known = users(tree) or None
-    zones, passwords = timezones(tree), policy_of(tree)
+    zones, passwords, hashes = timezones(tree), policy_of(tree), known_hashes(tree)
     if tree.root != "/":
-        return Ground(zones=zones, users=known, barred=barred(tree), passwords=passwords, done=done)
+        return Ground(zones=zones, users=known, barred=barred(tree), passwords=passwords, hashes=hashes, done=done)
     rows = interface_addresses()
     links = read_links(rows=rows)
     return Ground(
@@ -56,5 +57,6 @@ def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
         barred=barred(tree),
         ports={link.name: link.master for link in links if link.master},
         passwords=passwords,
+        hashes=hashes,
         done=done,
     )

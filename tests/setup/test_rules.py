@@ -31,6 +31,7 @@ from quantix_tui.setup.time_rules import time_server_problem, timezone_problem
 from tests.host.files.trees import put
 
 HASH = Secret("$6$saltsalt$" + "a" * 86)
+YESCRYPT = "$y$j9T$saltsaltsaltsaltsalt$" + "a" * 43
 
 
 @pytest.mark.parametrize("name", ["node1", "a", "N1", "node-1.example.com", "4you", "x" * 63, "10.node"])
@@ -214,7 +215,7 @@ def test_times() -> None:
         (AdministratorAnswers(password_hash=Secret("$6$rounds=5000$saltsalt$" + "a" * 86)), ""),
         (AdministratorAnswers(password_hash=Secret("$5$saltsalt$" + "a" * 43)), ""),
         (AdministratorAnswers(password_hash=Secret("$2b$12$" + "a" * 53)), ""),
-        (AdministratorAnswers(password_hash=Secret("$y$j9T$saltsaltsaltsaltsalt$" + "a" * 43)), ""),
+        (AdministratorAnswers(password_hash=Secret(YESCRYPT)), ""),
         (AdministratorAnswers(password_hash=Secret("$7$CU..../....saltsaltsalt$" + "a" * 43)), ""),
         (AdministratorAnswers(password=Secret("correct horse"), password_hash=HASH), "both given"),
     ],
@@ -224,6 +225,21 @@ def test_administrators(administrator: AdministratorAnswers, said: str) -> None:
     assert (said in problem) if said else problem == ""
     for secret in (administrator.password, administrator.password_hash):
         assert secret is None or secret.reveal() not in problem
+
+
+def test_a_hash_that_the_machine_cannot_check_lets_nobody_in(tmp_path: Path) -> None:
+    put(tmp_path, "/lib/ld-musl-x86_64.so.1", "")
+    put(tmp_path, "/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+    ground = read_ground(Tree(str(tmp_path)))
+    answers = Answers(administrator=AdministratorAnswers(password_hash=Secret(YESCRYPT)))
+    (fault,) = faults(answers, ground)
+    assert str(fault) == (
+        "This machine cannot check a hash of this kind (yescrypt): nobody could log in. "
+        "Make one with: mkpasswd -m sha-512, or openssl passwd -6."
+    )
+    assert faults(Answers(administrator=AdministratorAnswers(password_hash=HASH)), ground) == ()
+    # Of what is not known nothing is said.
+    assert faults(answers, Ground()) == ()
 
 
 @pytest.mark.parametrize("shell", ["/usr/sbin/nologin", "/bin/false"])

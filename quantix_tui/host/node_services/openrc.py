@@ -63,7 +63,9 @@ def _pid(name: str, root: str) -> tuple[int | None, bool]:
     for line in read_text(os.path.join(root, "run/openrc/daemons", name, "001")).splitlines():
         key, _, value = line.partition("=")
         if key == "pidfile" and value:
-            text = read_text(os.path.join(root, value.lstrip("/"))).strip()
+            # The pidfile of what is supervised is the supervisor's.
+            supervised = read_text(os.path.join(root, "run/openrc/options", name, "child_pid"))
+            text = (supervised or read_text(os.path.join(root, value.lstrip("/")))).strip()
             pid = int(text) if text.isdecimal() else 0
             lives = pid > 0 and os.path.exists(os.path.join(root, "proc", str(pid)))
             return (pid if lives else None), True

@@ -6,7 +6,9 @@ mounted by something of another name, and the network comes up earlier.
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +23,9 @@ from quantix_tui.host.node_services.control import MachineServices
 from quantix_tui.host.node_services.state import Act, Service
 from tests.support.waiting import wait_until
 
+NODE = "quantix-node"
+SCRIPT = Path(__file__).parents[3] / "assets/openrc" / NODE
+DAEMON_LOG = Path("/var/log/quantix-node.log")
 STATE = Path("/var/lib/quantix-tui/network-trial")
 LEVELS = ("sysinit", "boot", "default", "nonetwork", "shutdown")
 
@@ -62,24 +67,61 @@ def lay_out(folder: Path, kind: Kind) -> Path:
         (folder / "etc/runlevels" / level).mkdir()
     for name in (kind.mounts, "networking"):
         (folder / "etc/runlevels" / kind.level / name).symlink_to(f"/etc/init.d/{name}")
-    # The node's daemon is left out: Debian's OpenRC has no start-stop-daemon of its own, and the other does not do.
+    _install_daemon(folder)
     (folder / "sbin").mkdir()
     (folder / "sbin/openrc-run").touch()
     tree = Tree(str(folder))
     tree.apply(pieces(tree, str(program)))
     (folder / "etc/conf.d/ntpd").write_text('NTPD_OPTS="-N -p pool.ntp.org"\n')
     (folder / "var").mkdir()
-    for here, there in (("etc", "/etc"), ("var", "/var/lib")):
+    (folder / "log.d").mkdir()
+    for here, there in (("etc", "/etc"), ("var", "/var/lib"), ("log.d", "/var/log")):
         subprocess.run(["mount", "--bind", str(folder / here), there], check=True)
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
     return log
+
+
+def _install_daemon(folder: Path) -> None:
+    """The node daemon's script as it is installed, with a process that tells of its signals in place of the daemon."""
+    program, script = folder / "quantix-node", folder / "etc/init.d" / NODE
+    program.write_text("#!/bin/sh\ntrap 'echo reloaded' HUP\necho began\nwhile :; do sleep 0.05; done\n")
+    script.write_text(SCRIPT.read_text().replace("/opt/quantix-tui/bin/quantix-node", str(program)))
+    for path in (program, script):
+        path.chmod(0o755)
+    (folder / "etc/runlevels/default" / NODE).symlink_to(f"/etc/init.d/{NODE}")
+
+
+async def daemon(services: MachineServices) -> list[object]:
+    """The node daemon after a boot: reloaded, killed, stopped."""
+
+    async def pid() -> int:
+        return (await one(services, "Node daemon")).state.pid or 0
+
+    def logged(word: str, times: int) -> None:
+        wait_until(lambda: DAEMON_LOG.read_text().split().count(word) == times, f"{word}, {times} times")
+
+    logged("began", 1)
+    first = await pid()
+    found: list[object] = [state(await one(services, "Node daemon")), Path(f"/proc/{first}/cmdline").read_text()]
+    subprocess.run(["rc-service", NODE, "reload"], check=True, capture_output=True)
+    logged("reloaded", 1)
+    found.append(await pid() == first)
+    os.kill(first, signal.SIGKILL)
+    logged("began", 2)
+    found.append(await pid() not in (0, first))
+    found.append(state(await one(services, "Node daemon")))
+    await services.act(await one(services, "Node daemon"), Act.RESTART)
+    logged("began", 3)
+    await services.act(await one(services, "Node daemon"), Act.STOP)
+    found.append(state(await one(services, "Node daemon")))
+    return found
 
 
 def boot(log: Path) -> list[str]:
     """What the services that have something to tell said, in their order."""
     log.write_text("")
     for level in ("sysinit", "boot", "default"):
-        subprocess.run(["openrc", level], check=True, capture_output=True)
+        subprocess.run(["openrc", level], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     # What was begun in the background is not waited for.
     wait_until(lambda: "setup --found" in log.read_text(), "the last of them")
     return log.read_text().splitlines()
@@ -139,6 +181,7 @@ def main(folder: Path, kind: Kind) -> None:
         return
     result: dict[str, object] = {"boot": boot(log)}
     services = MachineServices()
+    result["daemon"] = asyncio.run(daemon(services))
     result["life"] = asyncio.run(life(services))
     result["refused"] = asyncio.run(refused(services))
     result["time"] = list(time())

@@ -53,6 +53,14 @@ def test_a_running_service_with_its_process(root: Path, process: subprocess.Pope
     assert 0 <= read.age < 60
 
 
+def test_of_a_supervised_service_its_own_process_is_told(root: Path, process: subprocess.Popen[bytes]) -> None:
+    install(root, "quantix-node", "started", pidfile="/run/quantix-node.pid")
+    (root / "run/quantix-node.pid").write_text("1\n")
+    (root / "run/openrc/options/quantix-node").mkdir(parents=True)
+    (root / "run/openrc/options/quantix-node/child_pid").write_text(str(process.pid))
+    assert state(root, "quantix-node").pid == process.pid
+
+
 def test_a_service_whose_process_is_gone_has_failed(root: Path) -> None:
     install(root, "sshd", "started", pidfile="/run/sshd.pid")
     assert state(root, "sshd") == State(Run.FAILED, why="its process is gone", at_boot=False)

@@ -19,7 +19,9 @@ def tell(tmp_path_factory: pytest.TempPathFactory, *kind: str) -> dict[str, obje
         pytest.skip("it takes root and OpenRC")
     folder = tmp_path_factory.mktemp("openrc")
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    inside = [sys.executable, "-m", "tests.host.node_services.on_openrc", str(folder), *kind]
+    # A shell in init's place takes the processes that nobody waits for.
+    init = ["sh", "-c", '"$@" & wait $!', "init"]
+    inside = [*init, sys.executable, "-m", "tests.host.node_services.on_openrc", str(folder), *kind]
     done = subprocess.run([*command, *inside], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
@@ -44,6 +46,15 @@ def test_they_come_back_before_it_on_debian_too(tmp_path_factory: pytest.TempPat
         "networking",
         "setup --found",
     ]
+
+
+def test_the_node_daemon_is_kept_running_with_its_words_in_a_file(told: dict[str, list[object]]) -> None:
+    running, command, same, other, again, stopped = told["daemon"]
+    assert running == again == ["RUNNING", "", True]
+    assert "quantix-node" in str(command)
+    assert "supervise-daemon" not in str(command)
+    assert (same, other) == (True, True)
+    assert stopped == ["STOPPED", "", True]
 
 
 def test_a_service_through_its_life(told: dict[str, object]) -> None:

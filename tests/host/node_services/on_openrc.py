@@ -91,30 +91,28 @@ def _install_daemon(folder: Path) -> None:
     (folder / "etc/runlevels/default" / NODE).symlink_to(f"/etc/init.d/{NODE}")
 
 
-async def daemon(services: MachineServices) -> list[object]:
-    """The node daemon after a boot: reloaded, killed, stopped."""
+def daemon(services: MachineServices) -> list[object]:
+    """The node daemon after a boot: reloaded, killed, started anew, stopped."""
 
-    async def pid() -> int:
-        return (await one(services, "Node daemon")).state.pid or 0
+    def now() -> Service:
+        return asyncio.run(one(services, "Node daemon"))
 
     def logged(word: str, times: int) -> None:
         wait_until(lambda: DAEMON_LOG.read_text().split().count(word) == times, f"{word}, {times} times")
 
     logged("began", 1)
-    first = await pid()
-    found: list[object] = [state(await one(services, "Node daemon")), Path(f"/proc/{first}/cmdline").read_text()]
+    first = now().state.pid or 0
+    found: list[object] = [state(now()), Path(f"/proc/{first}/cmdline").read_text()]
     subprocess.run(["rc-service", NODE, "reload"], check=True, capture_output=True)
     logged("reloaded", 1)
-    found.append(await pid() == first)
+    found.append(now().state.pid == first)
     os.kill(first, signal.SIGKILL)
     logged("began", 2)
-    found.append(await pid() not in (0, first))
-    found.append(state(await one(services, "Node daemon")))
-    await services.act(await one(services, "Node daemon"), Act.RESTART)
+    found += [now().state.pid not in (0, first), state(now())]
+    asyncio.run(services.act(now(), Act.RESTART))
     logged("began", 3)
-    await services.act(await one(services, "Node daemon"), Act.STOP)
-    found.append(state(await one(services, "Node daemon")))
-    return found
+    asyncio.run(services.act(now(), Act.STOP))
+    return [*found, state(now())]
 
 
 def boot(log: Path) -> list[str]:
@@ -181,7 +179,7 @@ def main(folder: Path, kind: Kind) -> None:
         return
     result: dict[str, object] = {"boot": boot(log)}
     services = MachineServices()
-    result["daemon"] = asyncio.run(daemon(services))
+    result["daemon"] = daemon(services)
     result["life"] = asyncio.run(life(services))
     result["refused"] = asyncio.run(refused(services))
     result["time"] = list(time())

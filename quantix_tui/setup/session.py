@@ -26,13 +26,14 @@ class Session:
     @property
     def is_ours(self) -> bool:
         """Some microseconds; raises nothing."""
-        if self._descriptor is None:
+        ours = self._descriptor
+        if ours is None:
             return False
         try:
-            there = os.stat(self._path)
+            return os.path.samestat(os.stat(self._path), os.fstat(ours))
         except OSError:
+            # It is closed where another thread has just put a new one there.
             return False
-        return os.path.samestat(there, os.fstat(self._descriptor))
 
     @property
     def is_lost(self) -> bool:

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, nullcontext
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from quantix_tui.cluster.errors import QuantixError
@@ -14,6 +15,7 @@ from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.wayback import back
 from quantix_tui.host.wayback.record import Watched
 from quantix_tui.host.wayback.trying import Trial, place_in, running_trial, try_network
+from quantix_tui.node.gateway.background import in_background
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.apply import Applier, Ended, Means, Outcome, Progress
 from quantix_tui.setup.checking import Ground, faults
@@ -33,6 +35,19 @@ class OnTrial(Protocol):
     async def confirm(self) -> None:
         """Raises :class:`QuantixError` when they have gone."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What somebody else does, or has done meanwhile. ``held``: who sets the node up, or has the wizard open.
+
+    ``is_lost``: the pages were ours; ``set_up``: the node is; ``as_kept``: what is kept is ours.
+    """
+
+    held: Holder | None
+    is_lost: bool
+    set_up: bool
+    as_kept: bool
 
 
 class Wizard:
@@ -61,6 +76,9 @@ class Wizard:
         self._ground = ground
         self._answers = kept.state.answers
         self._page = kept.state.page
+        self._writes = 0
+        self._writing = 0
+        self._looking = False
         self.notice = kept.notice
         self.is_complete = False
 
@@ -109,10 +127,11 @@ class Wizard:
         Refused while somebody else sets the node up, or has taken the wizard over.
         """
         state = self._applier.state.with_answers(answers, page)
-        await asyncio.to_thread(self._save, state)
-        self._answers, self._page = answers, page
-        # What is kept after this, by a step, stands on it.
-        self._applier.resume(state)
+        with self._writes_now():
+            await asyncio.to_thread(self._save, state)
+            self._answers, self._page = answers, page
+            # What is kept after this, by a step, stands on it.
+            self._applier.resume(state)
 
     def _save(self, state: SetupState) -> None:
         # With a trial of our own nobody else keeps a page meanwhile.
@@ -123,7 +142,36 @@ class Wizard:
             self.session.enter()
             save(self._means.folder, state)
 
+    @contextmanager
+    def _writes_now(self) -> Iterator[None]:
+        """A look meanwhile could see the half of it."""
+        self._writes += 1
+        self._writing += 1
+        try:
+            yield
+        finally:
+            self._writing -= 1
+
     # Who else sets the node up
+
+    async def look(self) -> Elsewhere | None:
+        """None where nothing can be said: we write just now, or have meanwhile, or another look has not ended.
+
+        However long the disk takes, nothing waits for it but this.
+        """
+        if self._looking or self._writing:
+            return None
+        writes, self._looking = self._writes, True
+        try:
+            seen = await in_background(partial(self._look, self._applier.state), lambda: None)
+        finally:
+            self._looking = False
+        return seen if writes == self._writes else None
+
+    def _look(self, state: SetupState) -> Elsewhere:
+        return Elsewhere(
+            self.held(), self.session.is_lost, self.set_up_elsewhere, is_as_kept(self._means.folder, state)
+        )
 
     def held(self) -> Holder | None:
         """Who sets the node up now, or else has the wizard open, when that is not we. Some microseconds."""
@@ -137,12 +185,13 @@ class Wizard:
 
         Raises :class:`QuantixError`, also while somebody sets the node up.
         """
-        await asyncio.to_thread(self.session.take_over)
+        with self._writes_now():
+            await asyncio.to_thread(self.session.take_over)
         return await asyncio.to_thread(self.is_as_kept)
 
     async def kept_now(self) -> SetupState:
         """What is kept, by whomever."""
-        return (await asyncio.to_thread(load, self._means.folder)).state
+        return (await in_background(partial(load, self._means.folder), lambda: None)).state
 
     @property
     def set_up_elsewhere(self) -> bool:
@@ -231,16 +280,18 @@ class Wizard:
         """They stay. Raises :class:`QuantixError` when the time was up: the old ones are in force again."""
         await trial.confirm()
         if self._answers.network is not None:
-            await self._applier.took(StepName.NETWORK, self._answers.network)
+            with self._writes_now():
+                await self._applier.took(StepName.NETWORK, self._answers.network)
 
     async def apply(self) -> AsyncGenerator[Progress, None]:
         """Everything that is not applied yet, step by step; after a failure, once more with mended answers."""
         failed = False
-        async with aclosing(self._applier.apply(self._answers)) as steps:
-            async for progress in steps:
-                failed = failed or (isinstance(progress, Ended) and progress.outcome is Outcome.FAILED)
-                yield progress
-        self.is_complete = not failed
+        with self._writes_now():
+            async with aclosing(self._applier.apply(self._answers)) as steps:
+                async for progress in steps:
+                    failed = failed or (isinstance(progress, Ended) and progress.outcome is Outcome.FAILED)
+                    yield progress
+            self.is_complete = not failed
 
 
 async def begin(

@@ -1,5 +1,7 @@
 """The wizard without its pages, on trees: back and forth, cut short, tried, reviewed, applied."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +18,9 @@ from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers
 from quantix_tui.setup.apply import Ended, Means, Outcome
 from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.ground import read_machine
+from quantix_tui.setup.state import SetupState, complete, is_as_kept
 from quantix_tui.setup.steps import StepName
-from quantix_tui.setup.wizard import Wizard, begin
+from quantix_tui.setup.wizard import Elsewhere, Wizard, begin
 from tests.host.wayback.rig import kill_keepers
 from tests.setup.machines import debian
 from tests.setup.test_apply import ANSWERS, Joins, no_network
@@ -214,3 +217,60 @@ async def test_a_trial_that_another_one_just_begins_is_left_alone(machine: Path)
     assert place.is_armed
     assert await first.running_trial() is None
     assert not place.is_armed
+
+
+class Slow:
+    """A disk that takes its time when it is read: the first look waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.reading, self.go_on = threading.Event(), threading.Event()
+
+    def is_as_kept(self, folder: str, state: SetupState) -> bool:
+        if not self.reading.is_set():
+            self.reading.set()
+            self.go_on.wait(20.0)
+        return is_as_kept(folder, state)
+
+
+async def test_it_is_seen_what_somebody_else_has_done(machine: Path) -> None:
+    first, second = await wizard(machine), await wizard(machine)
+    assert await first.look() == Elsewhere(None, is_lost=False, set_up=False, as_kept=True)
+    await first.keep(Answers(), "name")
+    seen = await second.look()
+    assert seen is not None
+    assert (seen.held is not None, seen.as_kept) == (True, False)
+    await second.take_over()
+    lost = await first.look()
+    assert lost is not None
+    assert lost.is_lost
+    await second.close()
+    complete(folder_of(machine))
+    done = await first.look()
+    assert done is not None
+    assert done.set_up
+
+
+async def test_a_look_during_which_we_have_kept_a_page_says_nothing(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, slow = await wizard(machine), Slow()
+    monkeypatch.setattr("quantix_tui.setup.wizard.is_as_kept", slow.is_as_kept)
+    looking = asyncio.create_task(first.look())
+    await asyncio.to_thread(slow.reading.wait, 20.0)
+    await first.keep(Answers(name=NameAnswers(hostname="node1")), "network")
+    slow.go_on.set()
+    assert await looking is None
+    seen = await first.look()
+    assert seen is not None
+    assert seen.as_kept
+
+
+async def test_while_we_keep_a_page_nobody_looks(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, slow = await wizard(machine), Slow()
+    monkeypatch.setattr("quantix_tui.setup.wizard.is_as_kept", slow.is_as_kept)
+    keeping = asyncio.create_task(first.keep(Answers(), "network"))
+    await asyncio.to_thread(slow.reading.wait, 20.0)
+    assert await first.look() is None
+    slow.go_on.set()
+    await keeping
+    assert await first.look() is not None

@@ -1,6 +1,8 @@
 """Somebody else sets the node up, or has the wizard open: real processes, which end as they do."""
 
+import asyncio
 import subprocess
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from quantix_tui.cluster.errors import ErrorCode, Problem
+from quantix_tui.console.screens.wizard.wizard import WizardScreen
 from quantix_tui.sandbox.machine import STATE, make_machine
-from quantix_tui.setup.answers import Answers, NameAnswers, TimeAnswers
+from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers, TimeAnswers
 from quantix_tui.setup.claim import Doing, Who
 from quantix_tui.setup.session import Session
 from quantix_tui.setup.state import Failure, SetupState, complete, save
@@ -17,6 +20,7 @@ from quantix_tui.setup.steps import StepName
 from tests.console.screen import Hands
 from tests.console.wizard.test_opening import console_on
 from tests.setup.holders import holding
+from tests.support.waiting import wait_until
 
 NAMED = Answers(name=NameAnswers(hostname="node1"), time=TimeAnswers(timezone="UTC"))
 NO_SPACE = Problem(ErrorCode.CONFIG_WRITE_ERROR, "The disk is full.", "Make room.", "enospc")
@@ -184,3 +188,26 @@ async def test_a_run_that_was_over_between_two_looks_is_noticed_too(tmp_path: Pa
         await hands.until("Mend: Time")
         complete(str(state))
         await hands.until("This node is set up")
+
+
+async def test_a_disk_that_hangs_holds_no_key_up(tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, ended, go_on = [], [], threading.Event()
+
+    def hangs(folder: str, kept: SetupState) -> bool:
+        looks.append(folder)
+        go_on.wait(3.0)
+        ended.append(folder)
+        return True
+
+    save(str(state), SetupState(Answers(administrator=AdministratorAnswers()), "name"))
+    monkeypatch.setattr("quantix_tui.setup.wizard.is_as_kept", hangs)
+    async with console_on(tmp_path) as hands:
+        await hands.until(" NAME  ")
+        await asyncio.to_thread(wait_until, lambda: bool(looks), "a look at the disk")
+        await hands.type("7")
+        await hands.until("[debian7 ")
+        (screen,) = [screen for screen in hands.app.screen_stack if isinstance(screen, WizardScreen)]
+        screen._look_who()
+        # Nor is there a second look that hangs.
+        assert (len(looks), ended) == (1, [])
+        go_on.set()

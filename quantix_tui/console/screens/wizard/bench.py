@@ -21,14 +21,13 @@ from quantix_tui.node.gateway.network import resolve
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means, Progress
-from quantix_tui.setup.claim import Holder
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.ground import Machine, read_machine
 from quantix_tui.setup.prefill import filled
 from quantix_tui.setup.review import Reviewed
 from quantix_tui.setup.state import Failure, SetupState
 from quantix_tui.setup.steps import StepName
-from quantix_tui.setup.wizard import Wizard
+from quantix_tui.setup.wizard import Elsewhere, Wizard
 
 
 class PageName(StrEnum):
@@ -236,25 +235,9 @@ class Bench:
 
     # Who else sets the node up
 
-    @property
-    def held(self) -> Holder | None:
-        """Who sets it up now, or has the wizard open, but for us."""
-        return self._wizard.held()
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the pages were ours, and somebody has taken them over."""
-        return self._wizard.session.is_lost
-
-    @property
-    def set_up_elsewhere(self) -> bool:
-        """Whether somebody else has completed it."""
-        return self._wizard.set_up_elsewhere
-
-    @property
-    def is_as_kept(self) -> bool:
-        """Whether what is kept is ours, and not what somebody else has kept meanwhile. Some milliseconds."""
-        return self._wizard.is_as_kept()
+    async def look(self) -> Elsewhere | None:
+        """What somebody else does, or has done meanwhile; None where that cannot be said just now."""
+        return await self._wizard.look()
 
     async def kept_now(self) -> SetupState:
         """What is kept, by whomever."""

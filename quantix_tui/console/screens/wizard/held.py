@@ -60,6 +60,7 @@ class HeldScreen(Dialogue[Then]):
         self._lost = lost
         self._looker: Timer | None = None
         self._taking = False
+        self._looking = False
 
     @property
     def who(self) -> str:
@@ -79,18 +80,25 @@ class HeldScreen(Dialogue[Then]):
         self._look()
 
     def _look(self) -> None:
-        if not self._taking:
+        # One at a time: a disk may hang.
+        if not self._taking and not self._looking:
+            self._looking = True
             self.run_worker(self._look_again(), group="look", exclusive=True)
 
     async def _look_again(self) -> None:
-        if self._bench.set_up_elsewhere:
+        try:
+            seen = await self._bench.look()
+            kept = await self._bench.kept_now() if seen is not None and seen.held is not None else None
+        finally:
+            self._looking = False
+        if seen is None or self._taking:
+            return
+        if seen.set_up:
             self._end(Then.SET_UP)
-            return
-        held = self._bench.held
-        if held is not None:
-            self._show(held, await self._bench.kept_now())
-            return
-        self._end(Then.ON if self._bench.is_as_kept else Then.ANEW)
+        elif seen.held is not None and kept is not None:
+            self._show(seen.held, kept)
+        else:
+            self._end(Then.ON if seen.as_kept else Then.ANEW)
 
     def _show(self, held: Holder, kept: SetupState) -> None:
         self._held = held

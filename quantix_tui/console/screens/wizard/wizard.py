@@ -25,6 +25,7 @@ from quantix_tui.console.widgets.header import HeaderPanel
 from quantix_tui.console.widgets.keybar import KeyBar
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel, more_words
+from quantix_tui.setup.wizard import Elsewhere
 
 NARROW, COLUMN = 72, 24
 MORE = 22
@@ -322,14 +323,27 @@ class WizardScreen(Screen[Then]):
     # Who else sets the node up
 
     def _look_who(self) -> None:
+        if self._may_be_told:
+            self.run_worker(self._look_elsewhere(), group="who")
+
+    @property
+    def _may_be_told(self) -> bool:
+        return self.app.screen is self and not (self._bench.completed or self._page.busy or self._moving)
+
+    async def _look_elsewhere(self) -> None:
+        seen = await self._bench.look()
+        if seen is not None:
+            # In its turn: what a key has begun comes to its end first.
+            self.call_later(self._tell_of, seen)
+
+    def _tell_of(self, seen: Elsewhere) -> None:
         """One at a time: somebody else is told of, on top of everything."""
-        if self.app.screen is not self or self._bench.completed or self._page.busy or self._moving:
+        if not self._may_be_told:
             return
-        held = self._bench.held
-        if held is not None:
-            self.app.push_screen(HeldScreen(self._bench, held, lost=self._bench.is_lost), self._freed)
-        elif self._bench.set_up_elsewhere or not self._bench.is_as_kept:
-            self.dismiss(Then.SET_UP if self._bench.set_up_elsewhere else Then.ANEW)
+        if seen.held is not None:
+            self.app.push_screen(HeldScreen(self._bench, seen.held, lost=seen.is_lost), self._freed)
+        elif seen.set_up or not seen.as_kept:
+            self.dismiss(Then.SET_UP if seen.set_up else Then.ANEW)
 
     async def _freed(self, then: Then | None) -> None:
         if then is Then.ON:

@@ -283,6 +283,15 @@ def test_answers_of_a_boot_are_applied_by_themselves_only_when_they_say_so(machi
     assert again.stdout == "This node is set up already.\n"
 
 
+def test_answers_of_a_boot_with_one_fault_are_refused_whole(machine: Path) -> None:
+    put(machine, f"{VOLUME}/answers.yaml", "name: {hostname: node1}\ntime: {timezone: UTC, ntp: x}\nunattended: true\n")
+    before = picture(machine)
+    done = quantix_tui("setup", "--found", "--root", machine)
+    assert done.returncode == 1
+    assert "Nothing was changed." in done.stderr
+    assert picture(machine) == before
+
+
 def test_whoever_has_begun_with_the_wizard_is_not_overtaken_and_what_failed_goes_on(tmp_path: Path) -> None:
     machine = debian(tmp_path / "machine")
     state = str(machine / "var/lib/quantix-tui")

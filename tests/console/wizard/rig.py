@@ -90,6 +90,7 @@ class ScriptedTrials:
     outlived: ScriptedTrial | None = None
     why: str = ""
     begun: list[Answers] = field(default_factory=list)
+    ends: int = 0
     wizard: Wizard | None = None
 
     async def begin(self, answers: Answers) -> ScriptedTrial:
@@ -118,6 +119,7 @@ class ScriptedTrials:
 
     def ended(self) -> None:
         assert self.wizard is not None
+        self.ends += 1
         self.wizard.end_trial()
 
 

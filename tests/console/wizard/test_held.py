@@ -18,6 +18,7 @@ from quantix_tui.setup.session import Session
 from quantix_tui.setup.state import Failure, SetupState, complete, save
 from quantix_tui.setup.steps import StepName
 from tests.console.screen import Hands
+from tests.console.wizard.rig import opened_wizard, to_name
 from tests.console.wizard.test_opening import console_on
 from tests.setup.holders import holding
 from tests.support.waiting import wait_until
@@ -168,6 +169,16 @@ async def test_network_settings_that_another_one_tries_are_waited_for(tmp_path: 
             assert "Take" not in hands.text
         await hands.until("[debian ")
         assert "tries network settings" not in hands.text
+
+
+async def test_why_settings_that_another_one_tried_went_back_is_told(tmp_path: Path) -> None:
+    async with opened_wizard(tmp_path) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+        with holding(tmp_path / STATE, Doing.TRIES):
+            await rig.hands.until("tries network settings")
+            rig.trials.why = "Nobody confirmed the new network settings in time."
+        await rig.hands.until("old settings are in force again.")
 
 
 async def test_whoever_looked_at_the_dashboard_meanwhile_is_told(tmp_path: Path, state: Path) -> None:

@@ -284,6 +284,8 @@ async def test_a_trial_that_ends_by_itself_says_why(tmp_path: Path, why: str | P
         rig.trials.trial.left = None
         await rig.hands.until(said, 300)
         await rig.hands.until("Close")
+        # Whoever sits at another line goes on, though nobody closes this.
+        assert rig.trials.ends == 1
 
 
 async def test_a_confirmation_that_came_too_late_is_told(tmp_path: Path) -> None:

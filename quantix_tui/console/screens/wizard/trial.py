@@ -152,6 +152,8 @@ class TrialScreen(Dialogue[bool]):
 
     def _end(self, *told: Paragraph) -> None:
         self._over = True
+        # What is over holds up nobody on another line: who knows when somebody closes this.
+        self._trials.ended()
         self.workers.cancel_node(self)
         self._outcome.tell(told)
         self._choices.offer((Choice("close", "Close"),))

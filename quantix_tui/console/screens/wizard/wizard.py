@@ -347,7 +347,10 @@ class WizardScreen(Screen[Then]):
 
     async def _freed(self, then: Then | None) -> None:
         if then is Then.ON:
+            # The machine may be another one by now.
+            self._page.coming()
             self._refresh()
+            self._page.opened()
         elif then is not None:
             self.dismiss(then)
 

@@ -276,9 +276,8 @@ def reset_while_applying(machine: Machine, wizard: Wizard, plane: ControlPlane) 
     if "Mend: Cluster" in console.text:
         console.press("f8")
         wizard.cluster(plane, plane.tokens[0])
-        wizard.on(APPLY)
-    else:
-        console.press("f8")
+        wizard.on(REVIEW)
+    console.press("f8")
     wizard.on(DONE, APPLY_SECS)
     console.press("enter")
     wait_until_connected(console)

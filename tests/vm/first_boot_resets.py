@@ -1,13 +1,16 @@
 """``python -m tests.vm.first_boot_resets [--steps]``: the machine is reset at each page and during each step.
 
-On tty1. At a page it is QEMU's reset; while something is done the guest resets itself the moment that it sees a sign of
-it, with nothing written back either. Each time the console has to come back where it was, without having failed.
+With ``--from-cluster`` and others only from one moment of the steps on. On tty1. At a page it is QEMU's reset; while
+something is done the guest resets itself the moment that it sees a sign of it, with nothing written back either. Each
+time the console has to come back where it was, without having failed.
 """
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 
 from tests.support.waiting import wait_until
 from tests.vm.consoles import Console, VirtualConsole
@@ -24,7 +27,7 @@ from tests.vm.first_boot import (
 from tests.vm.machine import Machine
 from tests.vm.new_node import STATE, ControlPlane, pull_the_plug, secrets_on_disk, steps_done, wait_for_address
 from tests.vm.serial import GuestReset, GuestShell
-from tests.vm.stories import SLOW_SECS, tell
+from tests.vm.stories import SLOW_SECS, Story, tell
 from tests.vm.wizard import (
     ADMINISTRATOR,
     CLUSTER,
@@ -39,19 +42,29 @@ from tests.vm.wizard import (
     wait_until_connected,
 )
 
-STOPPED = "were begun, and not ended"
 _TRIAL = f"{STATE}/network-trial"
-_UNIT = "/etc/systemd/network/05-quantix"
+APPLIED_ON_TRIAL = f"test -e {_TRIAL}/trial.json && ls /etc/systemd/network/05-quantix* >/dev/null 2>&1"
+"""The moment when new network settings are being applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """``sign``: a test of sh(1) that holds from then on; ``what`` is being done."""
+
+    name: str
+    what: str
+    sign: str
+
+
 MOMENTS = (
-    # What is being done, and a test of sh(1) that holds from then on.
-    ("the password is set", "grep -q '^root:[^:!*]' /etc/shadow"),
-    ("the administrator's step is noted", f'grep -q \'"administrator": "\' {STATE}/wizard.json'),
-    ("the name stands in /etc/hosts", f"grep -q {HOST} /etc/hosts"),
-    ("the name's step is noted", f'grep -q \'"name": "\' {STATE}/wizard.json'),
-    ("the time servers stand in their file", "test -e /etc/systemd/timesyncd.conf.d/quantix-tui.conf"),
-    ("the join is saved", "grep -q '^control_plane:' /etc/limiquantix/config.yaml"),
-    ("the cluster's step is noted", f'grep -q \'"cluster": "\' {STATE}/wizard.json'),
-    ("the node is marked as set up", f"test -e {STATE}/setup-completed"),
+    Moment("password", "the password is set", "grep -q '^root:[^:!*]' /etc/shadow"),
+    Moment("administrator", "the administrator's step is noted", f'grep -q \'"administrator": "\' {STATE}/wizard.json'),
+    Moment("hosts", "the name stands in /etc/hosts", f"grep -q {HOST} /etc/hosts"),
+    Moment("name", "the name's step is noted", f'grep -q \'"name": "\' {STATE}/wizard.json'),
+    Moment("time", "the time servers stand in their file", "test -e /etc/systemd/timesyncd.conf.d/quantix-tui.conf"),
+    Moment("join", "the join is saved", "grep -q '^control_plane:' /etc/limiquantix/config.yaml"),
+    Moment("cluster", "the cluster's step is noted", f'grep -q \'"cluster": "\' {STATE}/wizard.json'),
+    Moment("end", "the node is marked as set up", f"test -e {STATE}/setup-completed"),
 )
 
 
@@ -63,10 +76,10 @@ def story(machine: Machine) -> Iterator[str]:
     yield from at_the_first_pages(machine, wizard)
     yield from while_on_trial(machine, wizard)
     yield from at_the_last_pages(machine, wizard, plane)
-    yield from to_the_end(machine, wizard, plane)
+    yield from to_the_end(machine, wizard, plane, MOMENTS)
 
 
-def steps_alone(machine: Machine) -> Iterator[str]:
+def steps_alone(machine: Machine, moments: Sequence[Moment] = MOMENTS) -> Iterator[str]:
     """The same without a reset before the review."""
     plane = booted_anew(machine)
     wizard = Wizard(VirtualConsole(machine))
@@ -84,12 +97,12 @@ def steps_alone(machine: Machine) -> Iterator[str]:
     wizard.cluster(plane, plane.tokens[0])
     wizard.on(REVIEW)
     yield "everything is answered"
-    yield from to_the_end(machine, wizard, plane)
+    yield from to_the_end(machine, wizard, plane, moments)
 
 
-def to_the_end(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Iterator[str]:
+def to_the_end(machine: Machine, wizard: Wizard, plane: ControlPlane, moments: Sequence[Moment]) -> Iterator[str]:
     """From the review."""
-    yield from while_applying(machine, wizard, plane)
+    yield from while_applying(machine, wizard, plane, moments)
     yield from is_set_up(machine.shell)
     found = secrets_on_disk(machine.shell, [PASSWORD, *plane.tokens])
     assert not found, found
@@ -125,7 +138,7 @@ def at_the_first_pages(machine: Machine, wizard: Wizard) -> Iterator[str]:
 def while_on_trial(machine: Machine, wizard: Wizard) -> Iterator[str]:
     """Begins on the network page, ends on the page after it with the new settings kept."""
     shell, console = machine.shell, wizard.console
-    with reset_when(machine, console, f"test -e {_TRIAL}/trial.json && ls {_UNIT}* >/dev/null 2>&1"):
+    with reset_when(machine, console, APPLIED_ON_TRIAL):
         wizard.network(OTHER)
     wait_for_address(shell, OLD)
     wizard.on(NETWORK)
@@ -181,18 +194,18 @@ def at_the_last_pages(machine: Machine, wizard: Wizard, plane: ControlPlane) -> 
     yield "reset on Review: it goes on there, and both secrets are asked for again:\n" + console.text
 
 
-def while_applying(machine: Machine, wizard: Wizard, plane: ControlPlane) -> Iterator[str]:
+def while_applying(machine: Machine, wizard: Wizard, plane: ControlPlane, moments: Sequence[Moment]) -> Iterator[str]:
     """From the review to the dashboard of a connected node."""
     shell, console = machine.shell, wizard.console
-    for what, sign in MOMENTS:
-        if holds(shell, sign):
-            yield f"{what}: so it is already"
+    for moment in moments:
+        if holds(shell, moment.sign):
+            yield f"{moment.what}: so it is already"
             continue
-        with reset_when(machine, console, sign):
+        with reset_when(machine, console, moment.sign):
             go_on(wizard, plane)
         done = ", ".join(steps_done(shell)) or "none"
-        there = "is there" if holds(shell, sign) else "was lost with what the disk had not yet"
-        yield f"reset when {what}, which {there}; steps noted as done: {done}"
+        there = "is there" if holds(shell, moment.sign) else "was lost with what the disk had not yet"
+        yield f"reset when {moment.what}, which {there}; steps noted as done: {done}"
         if holds(shell, f"test -e {STATE}/setup-completed"):
             break
         log_in(console)
@@ -222,11 +235,9 @@ def go_on(wizard: Wizard, plane: ControlPlane) -> None:
         if mended is None:
             console.press("f8")
             return
+        # From the page Apply too it leads to the review.
         mend(wizard, plane, mended)
-        if STOPPED in text and "not kept: Administrator, Cluster" not in text:
-            # From there what was asked for already goes on by itself.
-            return
-        console.wait_for("SET UP", SLOW_SECS)
+        wizard.on("the exact changes")
 
 
 def mend(wizard: Wizard, plane: ControlPlane, words: str) -> None:
@@ -291,5 +302,12 @@ def holds(shell: GuestShell, sign: str) -> bool:
     return shell.run(f"if {sign}; then echo yes; fi") == "yes\n"
 
 
+def _variants() -> Iterator[tuple[str, tuple[Story, str]]]:
+    yield "steps", (steps_alone, "no reset before the review")
+    for place, moment in enumerate(MOMENTS):
+        later = partial(steps_alone, moments=MOMENTS[place:])
+        yield f"from-{moment.name}", (later, f"no reset before the moment when {moment.what}")
+
+
 if __name__ == "__main__":
-    sys.exit(tell(story, "first_boot_resets", __doc__, variants={"steps": (steps_alone, "no reset before the review")}))
+    sys.exit(tell(story, "first_boot_resets", __doc__, variants=dict(_variants())))

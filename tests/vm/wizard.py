@@ -14,7 +14,8 @@ NAME = "what this node is called"
 NETWORK = "how this node is reached"
 TIME = "timezone and time servers"
 CLUSTER = "standalone, or one of many"
-REVIEW = "Apply now"
+REVIEW = "Apply now ]"
+"""It is offered once the changes stand there."""
 APPLY = "the changes are made now"
 DONE = "This node is set up."
 
@@ -37,7 +38,12 @@ class Wizard:
     def on(self, page: str, timeout: float = SLOW_SECS) -> None:
         """Until the page stands there. The wizard that another line has opened first is taken over."""
         console = self.console
-        wait_until(lambda: page in (text := console.text) or TAKE_OVER in text, f"{page!r} on {console.line}", timeout)
+        try:
+            wait_until(
+                lambda: page in (text := console.text) or TAKE_OVER in text, f"{page!r} on {console.line}", timeout
+            )
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it shows\n{console.text}") from None
         if TAKE_OVER in console.text:
             console.wait_until_still()
             console.press("right", "enter")

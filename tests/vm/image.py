@@ -177,13 +177,7 @@ def _configure(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         path.write_text(text)
-    for cached in (root / "etc/console-setup").glob("cached*"):
-        cached.unlink()
-    # As an installer does: the font and keymap scripts exist, so that the boot doesn't compile a keymap (30 s here).
-    in_guest(root, "setupcon", "--save-only", "--force")
-    for name in ("etc/default/keyboard", "etc/default/console-setup"):
-        if (root / name).exists():
-            os.utime(root / name, (_LONG_AGO, _LONG_AGO))  # Newer than the scripts, it would be compiled again.
+    save_console(root)
     units = root / "etc/systemd/system"
     shutil.copy(GUEST / SHELL_UNIT, units / SHELL_UNIT)
     for unit, folder in ENABLED_UNITS.items():
@@ -196,6 +190,16 @@ def _configure(root: Path) -> None:
         (units / unit).symlink_to("/dev/null")
     shadow = root / "etc/shadow"
     shadow.write_text(re.sub(r"^root:[^:]*:", "root::", shadow.read_text(), flags=re.MULTILINE))
+
+
+def save_console(root: Path) -> None:
+    """As an installer does: font and keymap scripts exist, so that the boot doesn't compile a keymap (30 s here)."""
+    for cached in (root / "etc/console-setup").glob("cached*"):
+        cached.unlink()
+    in_guest(root, "setupcon", "--save-only", "--force")
+    for name in ("etc/default/keyboard", "etc/default/console-setup"):
+        if (root / name).exists():
+            os.utime(root / name, (_LONG_AGO, _LONG_AGO))  # Newer than the scripts, it would be compiled again.
 
 
 def install_project(root: Path) -> None:

@@ -19,13 +19,17 @@ from tests.vm.image import (
     make_disk,
     project_recipe,
     run,
+    save_console,
 )
 
 PACKAGES = ("openrc", "initscripts", "busybox", "ifupdown", "isc-dhcp-client", "chrony")
 APPLETS = ("init", "reboot", "poweroff", "halt", "syslogd", "getty")
-SETTLED = "until grep -q default /run/openrc/softlevel; do sleep 0.2; done"
+SETTLED = "until grep -q default /run/openrc/softlevel && ! test -e /run/openrc/rc.starting; do sleep 0.2; done"
 _SHELL = "usr/local/sbin/guest-shell"
-_KEPT = ("etc/hostname", "etc/hosts", "etc/os-release", "etc/resolv.conf", "etc/default/locale")
+_KEPT = (
+    *("etc/hostname", "etc/hosts", "etc/os-release", "etc/resolv.conf", "etc/default/locale"),
+    "etc/default/console-setup",
+)
 _LINK = "etc/systemd/network/10-wired.link"
 _FILES = {
     # As Alpine's: its initrd mounts what busybox's init does not.
@@ -34,12 +38,12 @@ _FILES = {
         "::sysinit:/bin/busybox mount -t sysfs sys /sys\n"
         "::sysinit:/bin/busybox mkdir -p /dev/pts /dev/shm\n"
         "::sysinit:/bin/busybox mount -t devpts devpts /dev/pts\n"
+        f"::sysinit:/{_SHELL}\n"
         "::sysinit:/sbin/openrc sysinit\n"
         "::sysinit:/sbin/openrc boot\n"
         "::wait:/sbin/openrc default\n"
         "::respawn:/sbin/syslogd -n -O /var/log/messages\n"
         "tty1::respawn:/sbin/getty 38400 tty1 linux\n"
-        f"ttyS1::respawn:/{_SHELL}\n"
         "::ctrlaltdel:/sbin/reboot\n"
         "::shutdown:/sbin/openrc shutdown\n"
     ),
@@ -92,12 +96,16 @@ def _configure(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         path.write_text(text)
+    save_console(root)
     for applet in APPLETS:
         (root / "sbin" / applet).unlink(missing_ok=True)
         (root / "sbin" / applet).symlink_to("/bin/busybox")
     command = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", (GUEST / SHELL_UNIT).read_text(), re.MULTILINE)
     assert command is not None
-    (root / _SHELL).write_text(f"#!/bin/sh\n{command[1]}\n")
+    # Early, as in the other guest: init starts what it keeps alive only when the boot is over.
+    (root / _SHELL).write_text(
+        f"#!/bin/sh\nwhile :; do\n/bin/setsid -c /bin/sh -c '{command[1]}' <>/dev/ttyS1 >&0 2>&1\ndone &\n"
+    )
     (root / _SHELL).chmod(0o755)
     shadow = root / "etc/shadow"
     shadow.write_text(re.sub(r"^root:[^:]*:", "root::", shadow.read_text(), flags=re.MULTILINE))

@@ -28,7 +28,7 @@ from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.first_boot import is_first_boot
-from quantix_tui.setup.found import Finder, Source
+from quantix_tui.setup.found import PATIENCE_SECS, Finder, Source
 from quantix_tui.setup.ground import read_ground
 from quantix_tui.setup.means import means_for
 from quantix_tui.setup.plain_file import read_plain_file
@@ -37,8 +37,6 @@ from quantix_tui.setup.state import APPLYING, SetupState, load
 from quantix_tui.setup.steps import answered
 from quantix_tui.setup.yaml_tree import MOST_BYTES
 
-PATIENCE_SECS = 60.0
-"""How long a network or an interface may take to come at a boot, until the answers are given up."""
 _STANDARD_INPUT = "-"
 _DESCRIPTION = """\
 Set this node up from a file of answers: administrator, name, network, time, cluster. The same rules and steps as in the

@@ -31,9 +31,11 @@ NOT_THERE = "answers_not_there"
 """The reason of a problem that may pass by itself."""
 _NOT_READY = frozenset({502, 503, 504})
 """A server's status while it comes up."""
+PATIENCE_SECS = 60.0
+"""How long a network, or what else was named, may take to come at a boot, until the answers are given up."""
 UNNAMED_SECS = 5.0
 """How long a volume that nobody has named may take to be seen."""
-_AGAIN_SECS = 2.0
+AGAIN_SECS = 2.0
 _MOST_LABEL = 64
 _LABEL_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_. ")
 
@@ -136,7 +138,7 @@ class Finder:
                 patience = min(seconds, UNNAMED_SECS) if found is None else seconds
                 if waited > patience or (found is not None and not _only_lacks_interface(found.file)):
                     return found
-            await asyncio.sleep(min(_AGAIN_SECS, seconds))
+            await asyncio.sleep(min(AGAIN_SECS, seconds))
 
 
 def _only_lacks_interface(file: AnswerFile) -> bool:

@@ -206,7 +206,7 @@ async def test_a_file_that_is_named_goes_before_what_the_boot_says(tmp_path: Pat
 
 
 async def test_a_volume_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
+    monkeypatch.setattr("quantix_tui.setup.found.AGAIN_SECS", 0.01)
     put(tmp_path, "/proc/cmdline", "quantix.answers=LABEL=LATE\n")
     looking = asyncio.create_task(Finder(str(tmp_path)).find_patiently(lambda: GROUND, 30.0))
     await asyncio.sleep(0)
@@ -223,7 +223,7 @@ async def test_a_server_that_answers_late_is_waited_for(
     authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At a boot the network may have yet to come up, and the server too."""
-    monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
+    monkeypatch.setattr("quantix_tui.setup.found.AGAIN_SECS", 0.01)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     put(tmp_path, "/proc/cmdline", f"quantix.answers=https://localhost:{port}/right\n")
@@ -254,7 +254,7 @@ async def test_a_server_without_the_answers_is_not_waited_for(server: str, tmp_p
 
 async def test_an_interface_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As of a card whose driver takes its time at a boot; nobody waits for good."""
-    monkeypatch.setattr("quantix_tui.setup.found._AGAIN_SECS", 0.01)
+    monkeypatch.setattr("quantix_tui.setup.found.AGAIN_SECS", 0.01)
     put(tmp_path, "/dev/disk/by-label/QUANTIX-CFG/answers.yaml", "network: {interface: eno1}\n")
     seen = iter([{"lo": True}, {"lo": True}])
     finder = Finder(str(tmp_path))

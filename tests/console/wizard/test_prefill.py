@@ -102,6 +102,18 @@ async def test_there_is_a_page_while_it_is_placed_anew(machine: Path, monkeypatc
         await hands.until("[node7.example.com ")
 
 
+async def test_a_volume_that_was_named_may_come_late(machine: Path) -> None:
+    """As the network of a server may: the wizard is open before a boot is complete."""
+    put(machine, "/proc/cmdline", "quantix.answers=LABEL=LATE\n")
+    async with console_on(machine) as hands:
+        await hands.until("Looking for answers: volume LATE")
+        await step(hands, "Administrator")
+        await hands.press("escape")
+        await hands.until("Looking for answers: volume LATE")
+        (machine / "dev/disk/by-label/QUANTIX-CFG").rename(machine / "dev/disk/by-label/LATE")
+        await hands.until("Taken from volume LATE: Administrator, Name")
+
+
 async def test_after_a_power_cut_the_secrets_are_read_again(machine: Path) -> None:
     async with console_on(machine) as hands:
         await hands.until("Taken from volume QUANTIX-CFG")
@@ -177,6 +189,8 @@ async def test_what_is_right_of_answers_with_a_fault_is_taken_and_the_fault_told
 async def test_answers_that_cannot_be_had_are_told_with_the_cure(machine: Path) -> None:
     put(machine, "/proc/cmdline", "quantix.answers=LABEL=OTHER\n")
     async with console_on(machine) as hands:
+        await hands.until("Looking for answers: volume OTHER")
+        hands.wait(60.0)
         await hands.until("There is no volume OTHER with answers.")
         await hands.until("Plug it in, or name another one.")
         await hands.until("Look for answers")

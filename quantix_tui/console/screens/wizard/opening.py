@@ -22,7 +22,7 @@ from quantix_tui.settings import CONFIG_FILE, Settings
 from quantix_tui.setup.apply import Means
 from quantix_tui.setup.claim import Who
 from quantix_tui.setup.first_boot import is_set_up
-from quantix_tui.setup.found import Finder
+from quantix_tui.setup.found import PATIENCE_SECS, Finder
 from quantix_tui.setup.join import GatewayJoining
 from quantix_tui.setup.means import TreeJoining, UnattendedNetwork
 from quantix_tui.setup.trials import MachineTrials
@@ -82,7 +82,7 @@ async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -
         app.setup = None
         app.notice(IS_SET_UP, Role.GOOD)
         return
-    search = Search(Finder(setup.root, setup.answers), app.clock)
+    search = Search(Finder(setup.root, setup.answers), app.clock, PATIENCE_SECS)
     kit = Kit(gateway, MachineTrials(wizard, means), app.clock, app.demo, alone=setup.alone, search=search)
     bench = Bench(wizard, means, kit, around, member_of)
 

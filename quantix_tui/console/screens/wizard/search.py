@@ -1,5 +1,6 @@
 """Answers that come with the boot, or in a file: looked for while the wizard is open already; what is told of it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from quantix_tui.console.tale import Paragraph
 from quantix_tui.setup.answers import Answers
 from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.fault import Fault
-from quantix_tui.setup.found import Finder
+from quantix_tui.setup.found import AGAIN_SECS, NOT_THERE, Finder, Found
 from quantix_tui.setup.prefill import Origin, origin
 from quantix_tui.setup.steps import StepName, answered
 
@@ -25,11 +26,15 @@ _UNATTENDED = (
 
 
 class Search:
-    """One search, which may be made again. ``source``: where it looks, as it is told."""
+    """One search, which may be made again. ``source``: where it looks, as it is told.
 
-    def __init__(self, finder: Finder, clock: Clock) -> None:
+    ``patience``: for how many seconds what was named may take to come, as a network does after a boot.
+    """
+
+    def __init__(self, finder: Finder, clock: Clock, patience: float = 0.0) -> None:
         self._finder = finder
         self._clock = clock
+        self._patience = patience
         self._began: float | None = None
         self._problem: Problem | None = None
         self._faults: Sequence[Fault] = ()
@@ -51,7 +56,7 @@ class Search:
         try:
             self.source = str(self._finder.source())
             # What is missing of secrets is asked for.
-            found = await self._finder.find(replace(ground, done=ground.done | _SECRETS))
+            found = await self._find(replace(ground, done=ground.done | _SECRETS))
             self._faults = found.file.faults if found else ()
             right = found.file.right if found else Answers()
             # Of those that are not right throughout, a person takes what is: each page is looked at.
@@ -62,6 +67,16 @@ class Search:
             self.answers, self._problem = None, fault_problem(error)
         finally:
             self._began = None
+
+    async def _find(self, ground: Ground) -> Found | None:
+        began = self._clock.monotonic()
+        while True:
+            try:
+                return await self._finder.find(ground)
+            except QuantixError as error:
+                if error.problem.reason != NOT_THERE or self._clock.monotonic() - began >= self._patience:
+                    raise
+            await asyncio.sleep(AGAIN_SECS)
 
     def told(self, answers: Answers) -> list[Paragraph]:
         """What is said of it, where ``answers`` are those of the pages now."""

@@ -157,7 +157,7 @@ async def test_why_another_one_failed_is_told_with_what_to_do(tmp_path: Path, st
         await hands.until(" APPLY  ")
         await hands.until("The disk is full.")
         await hands.until("Make room.")
-        await hands.until("Quantix-tui setup on pts/7 stopped at this step.")
+        await hands.until("quantix-tui setup on pts/7 stopped at this step.")
         await hands.until("Mend: Time")
         await hands.until("Try again")
 

@@ -22,6 +22,7 @@ from quantix_tui.console.widgets.choices import Choice, Choices
 from quantix_tui.console.widgets.keybar import Keys
 from quantix_tui.console.widgets.sentences import Sentences
 from quantix_tui.setup.apply import Began, Did, Ended, Outcome, Progress
+from quantix_tui.setup.claim import begun
 from quantix_tui.setup.state import Failure
 from quantix_tui.setup.steps import StepName, answered
 
@@ -194,7 +195,7 @@ PAGE = Applying
 
 def stopped_words(failed: Failure) -> str:
     """Who came as far as the step that failed."""
-    return f"{failed.who[:1].upper()}{failed.who[1:]} stopped at this step. What was done stays done."
+    return f"{begun(failed.who)} stopped at this step. What was done stays done."
 
 
 def _title(name: StepName) -> str:

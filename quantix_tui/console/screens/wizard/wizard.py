@@ -1,7 +1,5 @@
 """The wizard's frame: the list of pages, the page that one is on, the choices and the keys."""
 
-import asyncio
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,13 +16,15 @@ from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.heading import heading
 from quantix_tui.console.screens.wizard.held import HeldScreen, Then
 from quantix_tui.console.screens.wizard.page import Page
-from quantix_tui.console.screens.wizard.pages import page_of, title_of
+from quantix_tui.console.screens.wizard.pages import title_of
+from quantix_tui.console.screens.wizard.route import PAGES, again_words, before, following, stages
+from quantix_tui.console.screens.wizard.stack import PageStack
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choices
 from quantix_tui.console.widgets.header import HeaderPanel
 from quantix_tui.console.widgets.keybar import KeyBar
 from quantix_tui.console.widgets.sentences import Sentences
-from quantix_tui.console.widgets.steps import PageTitle, Progress, Stage, StepsPanel, more_words
+from quantix_tui.console.widgets.steps import PageTitle, StepsPanel, more_words
 from quantix_tui.setup.wizard import Elsewhere
 
 NARROW, COLUMN = 72, 24
@@ -56,9 +56,7 @@ class WizardScreen(Screen[Then]):
         super().__init__()
         self._bench = bench
         self._guard = guard
-        self._pages: dict[PageName, Page] = {}
-        self._placing = asyncio.Lock()
-        self._here = PageName.WELCOME
+        self._stack = PageStack(bench)
         self._return_to: PageName | None = None
         self._furthest = 0
         self._told: tuple[str, Role] = ("", Role.TEXT)
@@ -72,7 +70,7 @@ class WizardScreen(Screen[Then]):
         with Container(id="body"):
             yield PageTitle()
             yield Sentences(id="origin")
-            yield Container(id="pages")
+            yield self._stack
             yield Choices()
         yield KeyBar(())
 
@@ -81,9 +79,9 @@ class WizardScreen(Screen[Then]):
         self.set_interval(SHOW_CLOCK_EVERY, self._tick)
         self.set_interval(LOOK_EVERY, self._look_who)
         page = self._bench.begins_at
-        self._furthest = list(PageName).index(page)
+        self._furthest = PAGES.index(page)
         await self._show(page)
-        if words := self._bench.notice or self._again_words():
+        if words := self._first_words():
             self.tell(words, Role.WARN, stays=True)
         self._look_who()
         self._look_for_answers()
@@ -94,46 +92,30 @@ class WizardScreen(Screen[Then]):
     @property
     def begun(self) -> bool:
         """Whether something is done to the node just now; everybody may see how it ends."""
-        return self._here in self._pages and self._page.busy
+        return not self._stack.is_empty and self._page.busy
 
     @property
     def busy(self) -> bool:
         """Whether quitting would lose something."""
         return not self._bench.completed
 
-    def _again_words(self) -> str:
-        """Which secrets have to be typed again, where one goes on after a break."""
-        pages = [name for name in PageName if self._lacks_secret(name)]
-        if not pages or not self._furthest:
-            return ""
-        return f"Type again, for secrets are not kept: {', '.join(title_of(name) for name in pages)}."
-
-    def _lacks_secret(self, name: PageName) -> bool:
-        places = (("administrator", "password"), ("cluster", "token"))
-        return any(fault.place in places and fault.place[0] == name.value for fault in self._bench.faults)
+    def _first_words(self) -> str:
+        """What has to be known before anything else."""
+        return self._bench.notice or (again_words(self._bench) if self._furthest else "")
 
     # Going from page to page
 
     @property
     def _page(self) -> Page:
-        return self._pages[self._here]
+        return self._stack.here
 
-    async def _place(self, name: PageName) -> None:
-        page = page_of(name, self._bench)
-        page.display = False
-        await self.query_one("#pages", Container).mount(page)
-        page.mark_untouched()
-        self._pages[name] = page
+    @property
+    def _here(self) -> PageName:
+        return self._page.NAME
 
     async def _show(self, name: PageName) -> None:
-        async with self._placing:
-            if name not in self._pages:
-                await self._place(name)
-        self._here = name
-        self._furthest = max(self._furthest, list(PageName).index(name))
-        for page in self._pages.values():
-            page.display = page.NAME is name
-        page = self._page
+        page = await self._stack.turn_to(name)
+        self._furthest = max(self._furthest, PAGES.index(name))
         page.coming()
         page.scroll_home(animate=False)
         self.query_one(PageTitle).show(title_of(name), page.WORDS)
@@ -197,31 +179,23 @@ class WizardScreen(Screen[Then]):
     async def _onward(self) -> None:
         if self._here is PageName.DONE:
             return
-        after = self._following(self._here)
+        after = following(self._bench, self._here)
         if self._return_to is not None:
             after, self._return_to = self._return_to, None
         await self._go(after)
 
-    def _following(self, name: PageName) -> PageName:
-        names = [name for name in PageName if not self._is_skipped(name)]
-        return next(other for other in names if list(PageName).index(other) > list(PageName).index(name))
-
-    def _is_skipped(self, name: PageName) -> bool:
-        return name is PageName.ADMINISTRATOR and not self._bench.needs_password
-
     async def action_back(self) -> None:
         if self._moving or self._page.busy or self._here is PageName.DONE:
             return
-        before = [name for name in PageName if list(PageName).index(name) < list(PageName).index(self._here)]
-        before = [name for name in before if not self._is_skipped(name)]
-        if not before:
+        earlier = before(self._bench, self._here)
+        if earlier is None:
             self.tell(FIRST)
             return
         self._return_to = None
         # What cannot stay so is not kept, but it still stands on its page.
         if not self._page.reason:
             self._bench.answers = self._page.answers
-        await self._go(before[-1])
+        await self._go(earlier)
 
     async def on_page_ready(self, event: Page.Ready) -> None:
         event.stop()
@@ -292,25 +266,17 @@ class WizardScreen(Screen[Then]):
         if self._moving or self._page.busy:
             # What is made now stays as it was asked for.
             return
-        ahead = list(PageName)[self._furthest :]
-        touched = {name for name, page in self._pages.items() if page.is_touched}
-        changed = self._bench.take_found({name.step for name in ahead if name.step and name not in touched})
-        await self._place_anew([name for name in PageName if name.step in changed])
+        touched = self._stack.touched()
+        free = [name for name in PAGES[self._furthest :] if name not in touched]
+        changed = self._bench.take_found({name.step for name in free if name.step})
+        await self._stack.place_anew([name for name in PAGES if name.step in changed])
         if self._here.step in changed:
             await self._show(self._here)
         elif changed and self._here.step is None:
             self._page.coming()
             self._page.opened()
-        words = self._bench.notice or self._again_words()
+        words = self._first_words()
         self.tell(words, Role.WARN, stays=bool(words))
-
-    async def _place_anew(self, names: Sequence[PageName]) -> None:
-        """With the answers as they are now. There is one of each at any moment."""
-        async with self._placing:
-            for name in names:
-                if (old := self._pages.get(name)) is not None:
-                    await self._place(name)
-                    await old.remove()
 
     def _tell_origin(self, page: Page) -> None:
         search = self._bench.kit.search
@@ -328,7 +294,7 @@ class WizardScreen(Screen[Then]):
 
     @property
     def _may_be_told(self) -> bool:
-        return self.app.screen is self and not (self._bench.completed or self._page.busy or self._moving)
+        return self.app.screen is self and not (self._bench.completed or self.begun or self._moving)
 
     async def _look_elsewhere(self) -> None:
         seen = await self._bench.look()
@@ -380,7 +346,7 @@ class WizardScreen(Screen[Then]):
         self._tell_origin(page)
         self.query_one("#keys", KeyBar).show(page.keys())
         self._tell_more()
-        self.query_one(StepsPanel).show([self._stage(name) for name in PageName])
+        self.query_one(StepsPanel).show(stages(self._bench, self._here, self._furthest))
         self.call_after_refresh(self._tell_more)
 
     def _tell_more(self) -> None:
@@ -397,23 +363,6 @@ class WizardScreen(Screen[Then]):
     def on_page_scrolled(self, event: Page.Scrolled) -> None:
         event.stop()
         self._tell_more()
-
-    def _stage(self, name: PageName) -> Stage:
-        return Stage(title_of(name), self._progress(name))
-
-    def _progress(self, name: PageName) -> Progress:
-        place, step = list(PageName).index(name), name.step
-        if name is self._here:
-            return Progress.HERE
-        if self._is_skipped(name):
-            return Progress.SET
-        if self._bench.completed:
-            return Progress.DONE
-        if place > self._furthest or name is PageName.APPLY:
-            return Progress.LATER
-        if step is not None and any(fault.place[0] == step.value for fault in self._bench.faults):
-            return Progress.AGAIN if self._lacks_secret(name) else Progress.LATER
-        return Progress.DONE if place < self._furthest else Progress.LATER
 
     def _tick(self) -> None:
         self._header.show(heading(self._bench, self._guard))

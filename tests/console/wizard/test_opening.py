@@ -15,11 +15,13 @@ from quantix_tui.console.setup import Setup, setup_wanted
 from quantix_tui.sandbox.machine import STATE, make_machine
 from quantix_tui.settings import Settings
 from quantix_tui.setup.answers import Answers, ClusterAnswers
+from quantix_tui.setup.claim import Doing
 from quantix_tui.setup.state import SetupState, complete, forget, save
 from tests.console.screen import Hands, opened
 from tests.console.scripted import ADDRESS, CONNECTED, FACTS, STANDALONE, Answer, ScriptedGateway
 from tests.console.test_start import HEAVY, modules_after
 from tests.host.files.trees import put
+from tests.setup.holders import holding
 
 SET = f"root:$6${'a' * 16}${'b' * 86}:20000:0:99999:7:::\n"
 
@@ -90,6 +92,46 @@ async def test_on_a_line_an_administrator_logs_in_first(tmp_path: Path) -> None:
         assert not has_wizard(hands)
         await hands.press("escape")
         await hands.until("not set up yet")
+
+
+async def test_nobody_is_asked_to_log_in_while_the_node_is_set_up_by_itself(tmp_path: Path) -> None:
+    """Answers of the boot may have set the password by the time that this console begins."""
+    make_machine(tmp_path)
+    put(tmp_path, "/etc/shadow", SET, 0o640)
+    (tmp_path / STATE).mkdir(parents=True)
+    with holding(tmp_path / STATE, Doing.APPLIES):
+        async with console_on(tmp_path, owned_line("tty1")) as hands:
+            await hands.until("sets this node up, for")
+            assert "For an administrator" not in hands.text
+            complete(str(tmp_path / STATE))
+            await hands.until("This node is set up.")
+            assert not has_wizard(hands)
+
+
+async def test_a_set_up_by_itself_that_stopped_is_told_and_the_login_is_a_key_away(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    put(tmp_path, "/etc/shadow", SET, 0o640)
+    (tmp_path / STATE).mkdir(parents=True)
+    with holding(tmp_path / STATE, Doing.APPLIES) as process:
+        async with console_on(tmp_path, owned_line("tty1")) as hands:
+            await hands.until("sets this node up, for")
+            process.kill()
+            process.wait(10)
+            await hands.until("This node is not set up yet: T goes on with it")
+            await hands.press("t")
+            await hands.until("For an administrator")
+
+
+async def test_a_login_that_nobody_needs_any_more_goes_away(tmp_path: Path) -> None:
+    """The node was set up meanwhile, from another line or by itself."""
+    make_machine(tmp_path)
+    put(tmp_path, "/etc/shadow", SET, 0o640)
+    (tmp_path / STATE).mkdir(parents=True)
+    async with console_on(tmp_path, owned_line("tty1")) as hands:
+        await hands.until("For an administrator")
+        complete(str(tmp_path / STATE))
+        await hands.until("This node is set up.")
+        assert "For an administrator" not in hands.text
 
 
 async def test_on_a_line_where_nobody_has_a_password_the_first_one_is_set_in_it(tmp_path: Path) -> None:

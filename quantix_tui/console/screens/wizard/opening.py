@@ -3,7 +3,9 @@
 import asyncio
 import os
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
 
 from quantix_tui.cluster.errors import QuantixError
 from quantix_tui.console.lines import Role
@@ -20,7 +22,7 @@ from quantix_tui.node.gateway.local import LocalGateway
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.settings import CONFIG_FILE, Settings
 from quantix_tui.setup.apply import Means
-from quantix_tui.setup.claim import Who
+from quantix_tui.setup.claim import Doing, Holder, Who, holder
 from quantix_tui.setup.first_boot import is_set_up
 from quantix_tui.setup.found import PATIENCE_SECS, Finder
 from quantix_tui.setup.join import GatewayJoining
@@ -37,6 +39,7 @@ STAYS_SET_UP = "This node stays set up: nothing was answered."
 """Where it was begun anew and left at once."""
 NOTHING_TO_DO = "There is nothing to set up here. On the node itself: quantix-tui wizard --again"
 ASK_WITHIN = 3.0
+LOOK_EVERY = 0.5
 ONLY_LOOKING = "This node is not set up yet: root does that, with quantix-tui wizard."
 NOBODY = "Not set up; no administrator can log in here. As root: quantix-tui wizard"
 
@@ -60,8 +63,38 @@ async def open_here(app: "ConsoleApp") -> None:
         await _open(app, setup, locks_after=True)
         return
     app.notice(NOT_SET_UP if way is Way.LOG_IN else NOBODY, Role.WARN, stays=True)
-    if way is Way.LOG_IN:
+    if way is not Way.LOG_IN:
+        return
+    login: Screen[Any] | None = None
+    if await asyncio.to_thread(_who_applies, app) is None:
         await app.as_administrator(partial(_open, app, setup))
+        login = app.screen
+    _ = app.run_worker(_look_on(app, setup, login), group="look-on", exclusive=True)
+
+
+def _who_applies(app: "ConsoleApp") -> Holder | None:
+    held = holder(app.settings.state)
+    return held if held is not None and held.doing is Doing.APPLIES else None
+
+
+async def _look_on(app: "ConsoleApp", setup: Setup, login: Screen[Any] | None) -> None:
+    """Nobody has to log in to see how somebody else sets the node up; a ``login`` for the wizard goes away then."""
+    told = False
+    while app.setup is setup and app.guard.access.locked:
+        if await asyncio.to_thread(is_set_up, app.settings.state):
+            app.setup = None
+            if login is not None and app.screen is login:
+                login.dismiss(None)
+            app.node_watch.begin_anew()
+            app.notice(IS_SET_UP, Role.GOOD)
+            return
+        held = await asyncio.to_thread(_who_applies, app)
+        if held is not None:
+            app.notice(str(held), stays=True)
+        elif told:
+            app.notice(NOT_SET_UP, Role.WARN, stays=True)
+        told = held is not None
+        await asyncio.sleep(LOOK_EVERY)
 
 
 async def _open(app: "ConsoleApp", setup: Setup, *, locks_after: bool = False) -> None:

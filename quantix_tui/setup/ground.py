@@ -1,7 +1,7 @@
 """What is known of the machine that is set up: what answers are held against, and what the welcome page shows."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quantix_tui.host.accounts import barred, users
 from quantix_tui.host.addresses import interface_addresses
@@ -45,18 +45,19 @@ def read_ground(tree: Tree, done: frozenset[str] = frozenset()) -> Ground:
     """Of a tree, what its files say: its interfaces are not known. Blocking. Raises OSError."""
     known = users(tree) or None
     zones, passwords, hashes = timezones(tree), policy_of(tree), known_hashes(tree)
+    ground = Ground(zones=zones, users=known, barred=barred(tree), passwords=passwords, hashes=hashes, done=done)
+    return look_again(tree, ground)
+
+
+def look_again(tree: Tree, ground: Ground) -> Ground:
+    """``ground`` with what cables, drivers and networks have made of it since. Some milliseconds; blocking."""
     if tree.root != "/":
-        return Ground(zones=zones, users=known, barred=barred(tree), passwords=passwords, hashes=hashes, done=done)
+        return ground
     rows = interface_addresses()
     links = read_links(rows=rows)
-    return Ground(
+    return replace(
+        ground,
         interfaces={link.name: link.carrier for link in links},
-        zones=zones,
         addresses=tuple((name, address) for name, address, _ in rows),
-        users=known,
-        barred=barred(tree),
         ports={link.name: link.master for link in links if link.master},
-        passwords=passwords,
-        hashes=hashes,
-        done=done,
     )

@@ -22,7 +22,7 @@ from quantix_tui.setup.checking import Ground, faults
 from quantix_tui.setup.claim import Claim, Doing, Holder, Taken, briefly, holder, take_soon
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.first_boot import COMPLETED
-from quantix_tui.setup.ground import read_ground
+from quantix_tui.setup.ground import look_again, read_ground
 from quantix_tui.setup.review import Reviewed, review
 from quantix_tui.setup.session import Session, taken_over
 from quantix_tui.setup.state import Failure, Remembered, SetupState, is_as_kept, load, save
@@ -115,6 +115,10 @@ class Wizard:
         # A join that was saved when the power went: its token has served, and the step only restarts the daemon.
         joined = answers.cluster is not None and answers.cluster.address == self._member_of != ""
         return replace(self._ground, done=frozenset(done | ({StepName.CLUSTER.value} if joined else set())))
+
+    async def look_around(self) -> None:
+        """What cables and networks are there now is what answers are held against."""
+        self._ground = await in_background(partial(look_again, self._means.tree, self._ground), lambda: None)
 
     def faults(self, answers: Answers, name: StepName | None = None) -> tuple[Fault, ...]:
         """What is wrong with ``answers``, which may be those of a page that is being typed; with one section alone."""

@@ -28,6 +28,7 @@ from quantix_tui.setup.apply import Means
 from quantix_tui.setup.wizard import begin
 from tests.console.scripted import ScriptedGateway
 from tests.console.wizard.rig import PASSWORD, SILENT, TOKEN, Joins, ScriptedTrial, ScriptedTrials, ask_time, no_network
+from tests.host.files.trees import put
 
 TO_NETWORK = (PASSWORD, PASSWORD, "node1", "1")
 """Up to the questions of the network."""
@@ -73,6 +74,15 @@ def test_settings_that_nobody_kept_are_asked_for_once_more(tmp_path: Path, runne
     assert "in time. The old settings are in force again." in told
     assert line.bench.answers.network is None
     assert "Review" in told
+
+
+def test_a_name_and_a_cable_that_come_while_it_is_open_are_offered(tmp_path: Path, runner: asyncio.Runner) -> None:
+    line = Line(tmp_path, ScriptedTrials(), Joins(), runner)
+    put(tmp_path, "/run/systemd/netif/leases/2", "HOSTNAME=qx-node-07\n")
+    put(tmp_path, "/sys/class/net/eno2/carrier", "1\n")
+    told = line.answer(PASSWORD, PASSWORD, "", "1", "eno2", "1", "1")
+    assert "Name of this node [qx-node-07]" in told
+    assert "That is eno2. IPv4" in told
 
 
 def test_no_takes_them_back_and_a_refusal_is_told(tmp_path: Path, runner: asyncio.Runner) -> None:

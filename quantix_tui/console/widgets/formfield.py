@@ -31,6 +31,11 @@ class FormField(Field):
     def typed(self) -> str:
         return self.value.strip()
 
+    def offer(self, value: str) -> None:
+        """This stands there now; what is typed next comes behind it."""
+        self.value = value
+        self.cursor_position = len(value)
+
     def explain(self, help: str) -> None:  # noqa: A002 (Textual's names)
         """Say something else from now on, where nothing is wrong."""
         note = Note(help)

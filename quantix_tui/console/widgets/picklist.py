@@ -21,11 +21,15 @@ MOST_ROWS = 6
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """``key`` is what is chosen, ``shown`` what stands for it and is searched."""
+    """``key`` is what is chosen, ``shown`` what stands for it, ``beside`` behind it where there is room for it.
+
+    Both are searched.
+    """
 
     key: str
     shown: str
     role: Role = Role.TEXT
+    beside: str = ""
 
 
 class PickList(Panel, can_focus=True):
@@ -57,7 +61,10 @@ class PickList(Panel, can_focus=True):
         self._chosen = chosen
         self._sought = ""
         self._top = 0
-        self.styles.height = min(MOST_ROWS, max(2, len(picks))) + 1
+        self._fit()
+
+    def _fit(self) -> None:
+        self.styles.height = min(MOST_ROWS, max(2, len(self._picks))) + 1
 
     @property
     def chosen(self) -> str:
@@ -67,13 +74,20 @@ class PickList(Panel, can_focus=True):
     def show(self, picks: Sequence[Pick]) -> None:
         """These from now on; what is chosen stays."""
         self._picks = picks
+        self._fit()
         self._keep_in_sight()
         self.redraw()
+
+    def choose(self, key: str) -> None:
+        """This one, as if somebody had moved there."""
+        self._choose(key)
+        self._keep_in_sight()
+        self.refresh()
 
     @property
     def _found(self) -> list[Pick]:
         words = self._sought.lower().split()
-        return [pick for pick in self._picks if all(word in pick.shown.lower() for word in words)]
+        return [pick for pick in self._picks if all(word in f"{pick.shown} {pick.beside}".lower() for word in words)]
 
     @property
     def _at(self) -> int:
@@ -151,6 +165,8 @@ class PickList(Panel, can_focus=True):
         for pick in found[self._top : self._top + rows]:
             chosen = pick.key == self._chosen
             words = f"   ({'*' if chosen else ' '}) {pick.shown}"
+            whole = f"{words}  {pick.beside}"
+            words = whole if pick.beside and len(whole) <= width else words
             told.append(((cut(words, width), Role.STRONG if chosen else pick.role),))
         return told
 

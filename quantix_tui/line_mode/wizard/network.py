@@ -1,6 +1,6 @@
 """Network: the settings, question by question. They are tried at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -97,15 +97,17 @@ class _Form:
         self._take(text.name, text.read(self._questions.field(text.question, shown, wrong, empty=empty)))
 
     def _interface(self) -> str:
-        links = {link.name: link for link in self._desk.bench.around.machine.links}
         now, talk = self._now.interface, self._desk.talk
-        if not links:
-            return self._questions.field("Interface, such as eno1", now, partial(self._wrong, "interface"))
         while True:
-            name = self._questions.seek("Interface", list(links), lambda name: _row(links[name]), now)
+            # Whoever is told that there is no link plugs a cable in.
+            self._desk.wait(self._desk.bench.look_around())
+            links = {link.name: link for link in self._desk.bench.around.machine.links}
+            if not links:
+                return self._questions.field("Interface, such as eno1", now, partial(self._wrong, "interface"))
+            name = self._questions.seek("Interface", list(links), partial(_row_of, links), now)
             if name not in links or links[name].carrier:
                 return name
-            talk.say(no_link(name))
+            talk.say(no_link(links[name]))
             if talk.agreed(f"Take {name} all the same?"):
                 return name
 
@@ -134,6 +136,7 @@ class _Form:
         return given.model_copy(update={name: typed})
 
 
-def _row(link: Link) -> str:
+def _row_of(links: Mapping[str, Link], name: str) -> str:
+    link = links[name]
     address = [first for first, *_ in link.addresses[:1]]
     return "  ".join([f"{link.name:<8}", link.mac_address, link_words(link), *address])

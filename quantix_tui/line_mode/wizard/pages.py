@@ -79,6 +79,8 @@ def _take_found(desk: Desk) -> None:
 
 
 def _heading(desk: Desk, page: PageName) -> Questions:
+    # Cables and networks may have come up since.
+    desk.wait(desk.bench.look_around())
     words = page_class(page)
     desk.talk.say("", f"{title_of(page)}: {words.WORDS}")
     return Questions(desk.talk, words.ABOUT)

@@ -1,8 +1,9 @@
 """What the pages of the wizard share: the answers so far, the machine that they are for, and who applies them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from quantix_tui.cluster.checks import CheckResult, Finding
@@ -13,16 +14,19 @@ from quantix_tui.host.clock.timezone import current_timezone
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.identity.offered import offered_name
 from quantix_tui.host.identity.renaming import current_name
+from quantix_tui.host.network.links import read_links
 from quantix_tui.host.network.ntp import check_server
 from quantix_tui.host.network.time_servers import time_servers
 from quantix_tui.host.password_policy import PasswordPolicy
 from quantix_tui.host.ways_in import Way, read_administrators
+from quantix_tui.node.gateway.background import in_background
 from quantix_tui.node.gateway.network import resolve
 from quantix_tui.node.gateway.protocol import NodeGateway
 from quantix_tui.setup.answers import Answers, NetworkAnswers
 from quantix_tui.setup.apply import Means, Progress
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.ground import Machine, read_machine
+from quantix_tui.setup.names import hostname_problem
 from quantix_tui.setup.prefill import filled
 from quantix_tui.setup.review import Reviewed
 from quantix_tui.setup.state import Failure, SetupState
@@ -98,7 +102,7 @@ class Trials(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known of the machine before anything is asked."""
+    """What is known of the machine beside the answers."""
 
     machine: Machine
     way: Way
@@ -130,7 +134,7 @@ class Kit:
 
 def look_around(tree: Tree, admin_groups: tuple[str, ...]) -> Surroundings:
     """Blocking; some ten milliseconds. Raises OSError."""
-    offered = offered_name(tree.root)
+    offered = _offered(tree)
     return Surroundings(
         machine=read_machine(tree.root),
         way=read_administrators(admin_groups, tree.root).way(),
@@ -139,6 +143,27 @@ def look_around(tree: Tree, admin_groups: tuple[str, ...]) -> Surroundings:
         timezone=current_timezone(tree),
         time_servers=time_servers(tree.root),
     )
+
+
+def look_again(tree: Tree, around: Surroundings) -> Surroundings:
+    """``around`` with what cables and networks have brought since: after a boot the wizard is open before they are up.
+
+    Blocking; some milliseconds. Raises OSError.
+    """
+    offered = _offered(tree)
+    return replace(
+        around,
+        machine=replace(around.machine, links=read_links(tree.root)),
+        name=offered or current_name(tree),
+        offered=bool(offered),
+        time_servers=time_servers(tree.root),
+    )
+
+
+def _offered(tree: Tree) -> str:
+    """By DHCP. A name that no machine may have is no offer."""
+    name = offered_name(tree.root)
+    return "" if hostname_problem(name) else name
 
 
 class Bench:
@@ -212,6 +237,16 @@ class Bench:
     def faults_with(self, answers: Answers, name: StepName) -> tuple[Fault, ...]:
         """What would be wrong with a section of these."""
         return self._wizard.faults(answers, name)
+
+    async def look_around(self) -> bool:
+        """Whether cables and networks are other than they were. What cannot be read stays as it was seen."""
+        before = self.around
+        try:
+            self.around = await in_background(partial(look_again, self.means.tree, before), lambda: None)
+        except OSError:
+            return False
+        await self._wizard.look_around()
+        return self.around != before
 
     async def look_for_answers(self) -> None:
         """What it comes to is told by the kit's search. Raises nothing."""

@@ -11,7 +11,7 @@ from quantix_tui.console.screens.wizard.bench import PageName
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.formfield import FormField
-from quantix_tui.console.widgets.sentences import Sentences
+from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.setup.answers import Answers, NameAnswers
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.steps import StepName
@@ -30,18 +30,22 @@ class Name(Page):
     )
 
     def compose(self) -> ComposeResult:
-        around, given = self.bench.around, self.bench.answers.name
+        given = self.bench.answers.name
+        yield FormField("Name", given.hostname if given else self.bench.around.name, id="hostname", help=_HELP)
+        yield Sentences(self._about(), id="about-name")
+
+    def _about(self) -> Sequence[Told]:
+        around = self.bench.around
         where = "from DHCP" if around.offered else "the present one"
         told = f"Offered: {around.name} ({where})." if around.name else "This machine has no name yet."
-        yield FormField("Name", given.hostname if given else around.name, id="hostname", help=_HELP)
-        yield Sentences(
-            [
-                BLANK,
-                Paragraph(told, Role.DIM),
-                Paragraph("It stands in the prompt, in the logs and in the cluster's list of nodes.", Role.DIM),
-            ],
-            id="about-name",
-        )
+        where_seen = "It stands in the prompt, in the logs and in the cluster's list of nodes."
+        return [BLANK, Paragraph(told, Role.DIM), Paragraph(where_seen, Role.DIM)]
+
+    def around_changed(self) -> None:
+        self.query_one("#about-name", Sentences).tell(self._about())
+        if self.bench.answers.name is None and not self.is_touched:
+            self.query_one("#hostname", FormField).offer(self.bench.around.name)
+            self.mark_untouched()
 
     def on_mount(self) -> None:
         self.judge()

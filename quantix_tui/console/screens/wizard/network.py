@@ -46,6 +46,7 @@ IPV6 = (
 _LEARNT = "addresses; empty: those that the network names"
 _NO_SERVERS = "addresses; empty: none, and no name is found"
 _NO_LINK = "{} has no link now: no cable, or nothing switched on at its other end. Plug it in, or take it all the same."
+_OFF = "{} is switched off: whether a cable is in it is not known. Take it all the same, and it is switched on."
 
 
 class Network(Page):
@@ -64,6 +65,8 @@ class Network(Page):
         super().__init__(bench)
         self._took: set[str] = set()
         """Interfaces without a link that are taken all the same."""
+        self._back: Sequence[Paragraph] = ()
+        """Why settings went back that were tried before."""
 
     def compose(self) -> ComposeResult:
         given = self.bench.answers.network
@@ -73,7 +76,7 @@ class Network(Page):
         how = (Choice(_SET, "as below"), Choice(_KEEP, "leave as they are"))
         yield Options("Settings", how, _KEEP if keep else _SET, id="how")
         if self._links:
-            yield PickList("Interface", [_pick(link) for link in self._links], network.interface, id="interfaces")
+            yield PickList("Interface", picks(self._links), network.interface, id="interfaces")
         else:
             yield FormField("Interface", network.interface, id="interface", help="its name, such as eno1")
         yield Sentences(id="no-link")
@@ -100,7 +103,7 @@ class Network(Page):
     def begins_at(self) -> Widget:
         if self._keeps:
             return self.query_one("#how")
-        return self.query_one("#interfaces" if self._links else "#interface")
+        return self.query_one("#interfaces" if self._lists else "#interface")
 
     def opened(self) -> None:
         self.run_worker(self._look_back(), group="look-back", exclusive=True)
@@ -108,6 +111,11 @@ class Network(Page):
     @property
     def _links(self) -> Sequence[Link]:
         return self.bench.around.machine.links
+
+    @property
+    def _lists(self) -> bool:
+        """Whether one is chosen from a list; else its name is typed."""
+        return bool(self.query("#interfaces"))
 
     # What is answered
 
@@ -122,7 +130,7 @@ class Network(Page):
 
     @property
     def _interface(self) -> str:
-        if self._links:
+        if self._lists:
             return self.query_one("#interfaces", PickList).chosen
         return self._typed("interface")[:MOST]
 
@@ -158,7 +166,7 @@ class Network(Page):
         found += dns_faults(self._typed("dns"))
         found += domains_faults(self._typed("search"))
         if self._without_link:
-            found.insert(0, Fault(("network", "interface"), no_link(self._interface)))
+            found.insert(0, Fault(("network", "interface"), self._about_link))
         return found
 
     @property
@@ -168,7 +176,13 @@ class Network(Page):
 
     @property
     def _lacks_link(self) -> bool:
-        return any(link.name == self._interface and not link.carrier for link in self._links)
+        return bool(self._about_link)
+
+    @property
+    def _about_link(self) -> str:
+        """What is to be known of the chosen interface where it has no link."""
+        interface = self._interface
+        return next((no_link(link) for link in self._links if link.name == interface and not link.carrier), "")
 
     def fields(self) -> Mapping[tuple[str, ...], str]:
         fields = {
@@ -180,7 +194,7 @@ class Network(Page):
             ("network", "dns"): "dns",
             ("network", "search"): "search",
         }
-        return fields if self._links else {("network", "interface"): "interface", **fields}
+        return fields if self._lists else {("network", "interface"): "interface", **fields}
 
     def point_out(self) -> None:
         if self._without_link:
@@ -191,6 +205,31 @@ class Network(Page):
             super().point_out()
 
     # What is shown
+
+    def around_changed(self) -> None:
+        links, untouched = self._links, self.bench.answers.network is None and not self.is_touched
+        if self._lists:
+            self.query_one("#interfaces", PickList).show(picks(links))
+        elif links:
+            # The driver was late.
+            self._list_interfaces(links)
+        likely = likely_interface(links)
+        if untouched and self._lists and self._lacks_link and likely:
+            self.query_one("#interfaces", PickList).choose(likely)
+        if untouched:
+            self.mark_untouched()
+        self._arrange()
+        self.judge()
+
+    def _list_interfaces(self, links: Sequence[Link]) -> None:
+        field, names = self.query_one("#interface"), [link.name for link in links]
+        typed, focus = self._interface, field.has_focus
+        chosen = typed if typed in names else likely_interface(links)
+        interfaces = PickList("Interface", picks(links), chosen, id="interfaces")
+        self.mount(interfaces, before=field)
+        field.remove()
+        if focus:
+            self.screen.set_focus(interfaces)
 
     def on_pick_list_picked(self, event: PickList.Picked) -> None:
         event.stop()
@@ -213,7 +252,7 @@ class Network(Page):
         """Only what can be answered now stands there."""
         keeps = self._keeps
         shown = {
-            "#no-link": self._lacks_link,
+            "#no-link": self._lacks_link or bool(self._back),
             "#take": self._lacks_link,
             "#address4, #gateway4": self.query_one("#ipv4", Options).chosen == Ipv4Method.STATIC,
             "#address6, #gateway6": self.query_one("#ipv6", Options).chosen == Ipv6Method.STATIC,
@@ -227,7 +266,8 @@ class Network(Page):
         self.query_one("#dns", FormField).explain(_LEARNT if network.learns_servers else _NO_SERVERS)
         both = network.ipv4.method is Ipv4Method.OFF and network.ipv6.method is Ipv6Method.OFF
         self.query_one("#both-off", Sentences).tell([Paragraph(" ".join(BOTH_OFF), Role.WARN)] if both else [])
-        told = [Paragraph(no_link(self._interface), Role.WARN)] if self._lacks_link else []
+        about = self._about_link
+        told = [*self._back, *([Paragraph(about, Role.WARN)] if about else [])]
         self.query_one("#no-link", Sentences).tell(told)
 
     # Trying
@@ -281,9 +321,8 @@ class Network(Page):
                 self._tell_of_the_way_back(Role.WARN, f"{why} The old settings are in force again.")
 
     def _tell_of_the_way_back(self, role: Role, *told: str) -> None:
-        sentences = self.query_one("#no-link", Sentences)
-        sentences.tell([Paragraph(words, role) for words in told])
-        sentences.display = True
+        self._back = [Paragraph(words, role) for words in told]
+        self._arrange()
 
 
 PAGE = Network
@@ -295,13 +334,20 @@ def likely_interface(links: Sequence[Link]) -> str:
     return next(iter(linked), next((link.name for link in links), ""))
 
 
-def no_link(name: str) -> str:
+def no_link(link: Link) -> str:
     """What is to be known of an interface without a link."""
-    return _NO_LINK.format(name)
+    return (_NO_LINK if link.up else _OFF).format(link.name)
 
 
-def _pick(link: Link) -> Pick:
-    words = link_words(link)
-    addresses = f"  {link.addresses[0][0]}" if link.addresses else ""
-    role = Role.TEXT if link.carrier else Role.DIM
-    return Pick(link.name, f"{link.name:<8} {link.mac_address}  {words}{addresses}", role)
+def picks(links: Sequence[Link]) -> list[Pick]:
+    """A row each. On a narrow screen there is no room for an address: the rest is what tells which socket it is."""
+    width = max((len(link.name) for link in links), default=0)
+    return [
+        Pick(
+            link.name,
+            f"{link.name:<{width}}  {link.mac_address}  {link_words(link)}",
+            Role.TEXT if link.carrier else Role.DIM,
+            next((address for address, _ in link.addresses), ""),
+        )
+        for link in links
+    ]

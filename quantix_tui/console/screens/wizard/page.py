@@ -135,6 +135,9 @@ class Page(Widget):
     def opened(self) -> None:
         """It is in sight now."""
 
+    def around_changed(self) -> None:
+        """Cables or networks are other than they were: ``bench.around`` has them. It need not be in sight."""
+
     async def going_on(self) -> bool:
         """Next was chosen and nothing is wrong. False: the page goes on by itself, with :class:`Ready`."""
         return True

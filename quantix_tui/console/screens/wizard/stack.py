@@ -29,6 +29,10 @@ class PageStack(Container):
         """The one that is seen."""
         return self._pages[self._here]
 
+    def around_changed(self) -> None:
+        for page in self._pages.values():
+            page.around_changed()
+
     def touched(self) -> frozenset[PageName]:
         """Those on which somebody has answered something."""
         return frozenset(name for name, page in self._pages.items() if page.is_touched)

@@ -64,6 +64,14 @@ class Time(Page):
     def opened(self) -> None:
         self._ask()
 
+    def around_changed(self) -> None:
+        if self.bench.answers.time is not None or self.is_touched:
+            return
+        self.query_one("#ntp", FormField).offer(" ".join(self.bench.around.time_servers))
+        self.mark_untouched()
+        if self.display:
+            self._ask()
+
     @property
     def answers(self) -> Answers:
         given = TimeAnswers(timezone=self.query_one(PickList).chosen, ntp=servers_of(self._typed))

@@ -12,7 +12,7 @@ from quantix_tui.console.screens.wizard.bench import PageName
 from quantix_tui.console.screens.wizard.page import LATER, NEXT, Page
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.choices import Choice
-from quantix_tui.console.widgets.sentences import Sentences
+from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.host.inventory import Disk
 from quantix_tui.host.network.links import Link, speed
 from quantix_tui.setup.ground import Machine
@@ -36,12 +36,18 @@ class Welcome(Page):
     _told: Sequence[Paragraph] = ()
 
     def compose(self) -> ComposeResult:
+        yield Sentences(id="answers")
+        yield Sentences(self._about(), id="machine")
+
+    def _about(self) -> Sequence[Told]:
         machine = self.bench.around.machine
         asked = [Paragraph(_ASKED, Role.STRONG)]
         if not self.bench.needs_password:
             asked.append(Paragraph(_SET))
-        yield Sentences(id="answers")
-        yield Sentences([lambda width: machine_lines(machine, width), BLANK, *asked], id="machine")
+        return [lambda width: machine_lines(machine, width), BLANK, *asked]
+
+    def around_changed(self) -> None:
+        self.query_one("#machine", Sentences).tell(self._about())
 
     def on_mount(self) -> None:
         self._tell()

@@ -39,7 +39,8 @@ _FILES = {
         "::sysinit:/bin/busybox mkdir -p /dev/pts /dev/shm\n"
         "::sysinit:/bin/busybox mount -t devpts devpts /dev/pts\n"
         f"::sysinit:/{_SHELL}\n"
-        "::sysinit:/sbin/openrc sysinit\n"
+        # Without a terminal: Debian's script for udev would take init for a person, and wait for a minute.
+        "::sysinit:/sbin/openrc sysinit </dev/null\n"
         "::sysinit:/sbin/openrc boot\n"
         "::wait:/sbin/openrc default\n"
         "::respawn:/sbin/syslogd -n -O /var/log/messages\n"

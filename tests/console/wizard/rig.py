@@ -36,6 +36,9 @@ SILENT = Problem(
 )
 
 
+_GATEWAY = CheckResult("gateway", Outcome.PASS, 0.4, "10.20.0.1 on eno1 answers")
+
+
 class Joins:
     """A cluster to join; ``refusals`` come before the first success."""
 
@@ -89,6 +92,7 @@ class ScriptedTrials:
     stuck: Problem | Exception | None = None
     outlived: ScriptedTrial | None = None
     why: str = ""
+    gateway: CheckResult = _GATEWAY
     begun: list[Answers] = field(default_factory=list)
     ends: int = 0
     wizard: Wizard | None = None
@@ -110,7 +114,7 @@ class ScriptedTrials:
 
     async def checks(self, network: NetworkAnswers) -> AsyncGenerator[CheckResult, None]:
         yield CheckResult("address", Outcome.PASS, 0.0, f"10.20.0.17/24 on {network.interface}")
-        yield CheckResult("gateway", Outcome.PASS, 0.4, "10.20.0.1 on eno1 answers")
+        yield self.gateway
         yield CheckResult("DNS", Outcome.PASS, 3.0, "10.20.0.2 answers")
 
     async def why_gone_back(self) -> str:

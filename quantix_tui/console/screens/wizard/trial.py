@@ -1,5 +1,6 @@
 """Trying network settings: what works with them, and the countdown to the old ones."""
 
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -10,14 +11,14 @@ from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.console.check_row import CheckRow, known_row
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.crash import fault_problem
-from quantix_tui.console.lines import Role
+from quantix_tui.console.lines import BLANK, Role
 from quantix_tui.console.screens.dialogue import Dialogue
 from quantix_tui.console.screens.wizard.bench import Trial, Trials
 from quantix_tui.console.tale import Paragraph
 from quantix_tui.console.widgets.box import Box
 from quantix_tui.console.widgets.checklist import CheckList
 from quantix_tui.console.widgets.choices import Choice, Choices
-from quantix_tui.console.widgets.sentences import Sentences
+from quantix_tui.console.widgets.sentences import Sentences, Told
 from quantix_tui.setup.answers import Answers
 
 TICK = 0.5
@@ -51,6 +52,8 @@ class TrialScreen(Dialogue[bool]):
         self._answers = answers
         self._trial = running
         self._rows: dict[str, CheckRow] = {}
+        self._problem: Problem | None = None
+        """The first that the checks have met: those behind it may be so for the same reason."""
         self._ending = False
         self._over = False
 
@@ -83,7 +86,9 @@ class TrialScreen(Dialogue[bool]):
             assert self._answers.network is not None  # noqa: S101 - there is something to try
             async with aclosing(self._trials.checks(self._answers.network)) as results:
                 async for result in results:
+                    self._problem = self._problem or result.problem
                     self._show({**self._rows, str(result.name): known_row(result)})
+                    self._tick()
         except QuantixError as error:
             self._fail(error.problem)
         except Exception as error:  # noqa: BLE001 - the worker's border: told in the dialogue, with a report kept
@@ -101,10 +106,15 @@ class TrialScreen(Dialogue[bool]):
             return
         self._outcome.tell(
             [
+                *self._wrong(),
                 Paragraph(f"Going back to the old settings in {-int(-left // 1)} s.", Role.WARN),
                 Paragraph("Keep the new ones if this node is reached as it should be.", Role.DIM),
             ]
         )
+
+    def _wrong(self) -> Sequence[Told]:
+        problem = self._problem
+        return [Paragraph(problem.message, Role.BAD), Paragraph(problem.hint), BLANK] if problem else []
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()

@@ -1,0 +1,31 @@
+"""What the trial of network settings tells while it runs."""
+
+from pathlib import Path
+
+import pytest
+
+from quantix_tui.cluster.checks import CheckResult, Outcome
+from quantix_tui.cluster.errors import ErrorCode, Problem
+from tests.console.wizard.rig import ScriptedTrials, opened_wizard, to_name
+
+_GATEWAY = Problem(
+    ErrorCode.NETWORK_UNREACHABLE,
+    "The gateway 10.20.0.1 on eno1 does not answer: no machine on this network has its address.",
+    "Look whether the address of the gateway is right, and at the cable and the VLAN.",
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_what_does_not_work_is_told_whole_with_what_to_do(tmp_path: Path, size: tuple[int, int]) -> None:
+    wrong = CheckResult("gateway", Outcome.FAIL, 3500.0, problem=_GATEWAY)
+    async with opened_wizard(tmp_path, trials=ScriptedTrials(gateway=wrong), size=size) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+        await rig.hands.press("f8")
+        # On the smallest screen too one sees first how long one has, and what one can do.
+        await rig.hands.until("Going back to the old settings in 47 s.")
+        told = rig.hands.words
+        assert "Keep the new ones" in told
+        assert "Look whether the address of the gateway is right, and at the cable and the VLAN." in told
+        await rig.hands.press("pageup")
+        await rig.hands.until("The gateway 10.20.0.1 on eno1 does not answer: no machine on this network has its")

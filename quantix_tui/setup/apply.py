@@ -12,11 +12,13 @@ from typing import Protocol
 from quantix_tui.cluster.errors import Problem, QuantixError
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.host.doing import Done, Tell, do
+from quantix_tui.host.files.changes import Sweep
 from quantix_tui.host.files.problems import not_changed
 from quantix_tui.host.files.tree import Tree
 from quantix_tui.host.netconfig.wanted import NetworkWork
 from quantix_tui.host.system_log import LOGGER, log_to_system
 from quantix_tui.host.wayback.record import Watched
+from quantix_tui.host.work import Work
 from quantix_tui.setup.answers import Answers, Section
 from quantix_tui.setup.claim import Doing, Who, claimed
 from quantix_tui.setup.state import Failure, SetupState, complete, save
@@ -90,6 +92,7 @@ class Applier:
         self._state = state
         self._clock = clock
         self._seen: dict[StepName, Section] = {}
+        self._is_swept = False
 
     @property
     def state(self) -> SetupState:
@@ -174,6 +177,10 @@ class Applier:
 
     async def _make(self, name: StepName, tell: Callable[[Done], None]) -> None:
         means = self._means
+        if not self._is_swept:
+            # Where the power went between a change and its end, the file is right and nobody would come by again.
+            await do(Work(changes=await asyncio.to_thread(_left, means.tree)), means.tree, tell)
+            self._is_swept = True
         step: Step = await asyncio.to_thread(make_step, name, self._state.answers, means.tree)
         if step.join is not None:
             await means.join(step.join, tell)
@@ -184,3 +191,8 @@ class Applier:
             if step.work.before or step.work.after:
                 # chpasswd and hostnamectl do not wait for the disk, and a step that is noted as done is done for good.
                 await asyncio.to_thread(os.sync)
+
+
+def _left(tree: Tree) -> tuple[Sweep, ...]:
+    """What a run that was cut short has left where configurations are; some programs read every file there."""
+    return tuple(Sweep(path) for path in tree.unfinished(tree.folders("/etc")))

@@ -91,6 +91,12 @@ class Tree:
         """What an :meth:`apply` that was cut short has left in ``folders``; of no use to anybody. Raises OSError."""
         return [f"{folder}/{name}" for folder in folders for name in self.names(folder) if name.endswith((_NEW, _OLD))]
 
+    def folders(self, path: str) -> list[str]:
+        """The folder at ``path`` and all below it; no link is followed, and what cannot be read has none."""
+        top = self.real(path)
+        found = [os.path.relpath(folder, top) for folder, _, _ in os.walk(top)]
+        return [path if below == "." else f"{path}/{below}" for below in found]
+
     def apply(self, changes: Sequence[Change]) -> list[Change]:
         """Do all of them, in their order; returns what was done. Raises OSError with the tree as it was before.
 

@@ -21,6 +21,10 @@ ReadFile = Callable[[str], bytes]
 """The content of a file that the answers name, by its path as it stands there. Raises OSError."""
 
 _SECRETS = {("administrator", "password"): "password_hash or password_file", ("cluster", "token"): "token_file"}
+_MISSING = {
+    ("administrator", "password"): "Give password_hash or password_file.",
+    ("cluster", "token"): "Give token_file, with a token from your vDC administrator (Hosts > Add host).",
+}
 _FILES = {("administrator", "password_file"): "password", ("cluster", "token_file"): "token"}
 
 
@@ -53,7 +57,7 @@ def read_answers(data: bytes, read_file: ReadFile, ground: Ground | None = None)
         misshapen = {each["loc"][0] for each in error.errors(include_url=False, include_input=False)}
         answers = Answers.model_validate({name: value for name, value in content.items() if name not in misshapen})
     given = {fault.place for fault in wrong}
-    wrong += [fault for fault in faults(answers, ground) if not _said_already(fault, given)]
+    wrong += [_in_file(fault, answers) for fault in faults(answers, ground) if not _said_already(fault, given)]
     return AnswerFile(None if wrong else answers, _placed(wrong, document.lines), _without(answers, wrong[unread:]))
 
 
@@ -131,6 +135,12 @@ def _said_already(fault: Fault, given: set[Place]) -> bool:
     """That a secret is missing is no news where it could not be read."""
     read = {("administrator", "password"), ("cluster", "token")}
     return fault.place in read and (fault.place in given or (*fault.place[:-1], f"{fault.place[-1]}_file") in given)
+
+
+def _in_file(fault: Fault, answers: Answers) -> Fault:
+    """A secret that is missing is not typed where the answers are: a file of them names where it is."""
+    section = getattr(answers, str(fault.place[0]))
+    return fault if fault.place not in _MISSING or section.has_secret else replace(fault, hint=_MISSING[fault.place])
 
 
 def _shape_faults(error: ValidationError) -> Iterator[Fault]:

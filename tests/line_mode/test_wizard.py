@@ -85,6 +85,13 @@ def test_a_name_and_a_cable_that_come_while_it_is_open_are_offered(tmp_path: Pat
     assert "That is eno2. IPv4" in told
 
 
+def test_a_question_mark_explains_the_password_too(tmp_path: Path, runner: asyncio.Runner) -> None:
+    told = Line(tmp_path, ScriptedTrials(), Joins(), runner).answer("?", PASSWORD, PASSWORD)
+    assert "A few words that nobody would guess make a better password" in told
+    assert "1 so far" not in told
+    assert "Name of this node" in told
+
+
 def test_no_takes_them_back_and_a_refusal_is_told(tmp_path: Path, runner: asyncio.Runner) -> None:
     trials = ScriptedTrials()
     line = Line(tmp_path, trials, Joins(), runner)

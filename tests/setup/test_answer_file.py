@@ -187,3 +187,15 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 def test_anything_that_looks_like_yaml_is_read_or_refused(text: str) -> None:
     found = read(text)
     assert (found.answers is None) == bool(found.faults)
+
+
+def test_of_a_missing_secret_it_says_what_to_write_in_the_file() -> None:
+    found = read("administrator: {user: root}\ncluster:\n  address: vdc.example.com\n")
+    assert [(fault.line, str(fault)) for fault in found.faults] == [
+        (1, "There is no password for root. Give password_hash or password_file."),
+        (
+            2,
+            "A join needs a registration token. "
+            "Give token_file, with a token from your vDC administrator (Hosts > Add host).",
+        ),
+    ]

@@ -32,7 +32,11 @@ class Questions:
                 raise Back
             if answer != EXPLAIN:
                 return answer
-            self.talk.say(*self._about)
+            self.explain()
+
+    def explain(self) -> None:
+        """What the part is about."""
+        self.talk.say(*self._about)
 
     def field(self, question: str, now: str, wrong: Callable[[str], Sequence[Fault]], *, empty: str = "") -> str:
         """What is typed, once nothing is wrong with it. ``empty``: what the word none means, where it may be."""

@@ -4,7 +4,7 @@ from quantix_tui.cluster.secret import Secret
 from quantix_tui.cluster.text import harmless
 from quantix_tui.host.password import strength_of
 from quantix_tui.line_mode.wizard.desk import Desk
-from quantix_tui.line_mode.wizard.questions import BACK, Back, Questions
+from quantix_tui.line_mode.wizard.questions import BACK, EXPLAIN, Back, Questions
 from quantix_tui.setup.answers import AdministratorAnswers, Answers, NameAnswers
 from quantix_tui.setup.fault import Fault
 from quantix_tui.setup.steps import StepName
@@ -22,6 +22,9 @@ def administrator(desk: Desk, questions: Questions) -> Answers:
         typed = talk.secret(f"New password of {user}, {bench.passwords.words}{keeps}")
         if typed == BACK:
             raise Back
+        if typed == EXPLAIN:
+            questions.explain()
+            continue
         if not typed and keeps:
             return bench.answers
         strength = strength_of(typed, _known(desk, user), bench.passwords)

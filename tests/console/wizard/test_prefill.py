@@ -13,6 +13,7 @@ from quantix_tui.setup.checking import Ground
 from quantix_tui.setup.found import Finder, Found
 from quantix_tui.setup.state import SetupState, save
 from tests.console.screen import Hands
+from tests.console.wizard.rig import opened_wizard, to_cluster
 from tests.console.wizard.test_opening import console_on, has_wizard
 from tests.host.files.trees import put
 
@@ -208,3 +209,13 @@ async def test_answers_without_secrets_are_taken_and_these_asked_for(machine: Pa
         await step(hands, "Administrator")
         await hands.until("No password has been typed.")
         assert has_wizard(hands)
+
+
+async def test_what_is_known_of_a_found_cluster_stands_beside_its_labels(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    put(tmp_path, f"{VOLUME}/token.txt", f"{TOKEN}\n")
+    put(tmp_path, f"{VOLUME}/answers.yaml", "cluster: {address: vdc.example.com, token_file: token.txt}\n")
+    async with opened_wizard(tmp_path, finder=Finder(str(tmp_path))) as rig:
+        await rig.hands.until("Taken from")
+        await to_cluster(rig)
+        await rig.hands.until("Token          given by the answers, not shown; ")

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from quantix_tui.cluster.join import JoinRequest
 from quantix_tui.console.draft import Draft
-from quantix_tui.console.lines import BLANK, Role
+from quantix_tui.console.lines import BLANK, Role, hanging
 from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import BACK, LATER, Page
 from quantix_tui.console.tale import Paragraph, short_address
@@ -175,7 +175,7 @@ PAGE = Cluster
 
 
 def _row(label: str, value: str) -> Told:
-    return ((f"{label:<15}", Role.DIM), (value, Role.STRONG))
+    return lambda width: hanging((f"{label:<15}", Role.DIM), value, width, Role.STRONG)
 
 
 def _trust(given: ClusterAnswers, *, checked: bool) -> str:

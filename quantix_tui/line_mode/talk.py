@@ -36,12 +36,7 @@ class Talk:
     def say(self, *sentences: str) -> None:
         """Each on lines of its own, wrapped."""
         for sentence in sentences:
-            # A value that is copied from here stays in one piece.
-            lines = textwrap.wrap(
-                sentence, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
-            )
-            for line in lines or [""]:
-                self._write(f"{line}\n")
+            self._write(f"{_wrapped(sentence)}\n")
 
     def show(self, rows: Sequence[str]) -> None:
         """Rows that are a table already."""
@@ -50,12 +45,12 @@ class Talk:
 
     def ask(self, question: str) -> str:
         """One answer without the blanks around it. Raises :class:`Ended` and :class:`NoAnswer`."""
-        self._write(f"{question}: ")
+        self._write(f"{_wrapped(f'{question}:')} ")
         return self._line().strip()
 
     def secret(self, question: str) -> str:
         """An answer that is not shown, as it was typed. Raises as :meth:`ask` does."""
-        self._write(f"{question} (not shown): ")
+        self._write(f"{_wrapped(f'{question} (not shown):')} ")
         with self._no_echo():
             answer = self._line()
         self._write("\n")
@@ -120,3 +115,8 @@ class Talk:
         data = text.encode(sys.stdout.encoding or "ascii", "replace")
         while data:
             data = data[os.write(self._sink, data) :]
+
+
+def _wrapped(text: str) -> str:
+    """On as many lines as it needs. A value that is copied from here stays in one piece."""
+    return "\n".join(textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False))

@@ -5,7 +5,7 @@ import pty
 
 import pytest
 
-from quantix_tui.line_mode.talk import Ended, NoAnswer, Talk
+from quantix_tui.line_mode.talk import WIDTH, Ended, NoAnswer, Talk
 
 
 class Pipes:
@@ -83,3 +83,12 @@ def test_a_secret_is_not_echoed_by_a_terminal() -> None:
     assert b"hidden" not in os.read(hand, 4096)
     os.close(hand)
     os.close(line)
+
+
+def test_a_long_question_breaks_between_words(pipes: Pipes) -> None:
+    pipes.type("yes\n")
+    question = "Time servers, names or addresses [0.debian.pool.ntp.org 1.debian.pool.ntp.org; none: left as they are]"
+    assert pipes.talk.ask(question) == "yes"
+    told = pipes.read()
+    assert " ".join(told.split()) == f"{question}:"
+    assert max(map(len, told.splitlines())) <= WIDTH

@@ -40,7 +40,7 @@ def time(desk: Desk, questions: Questions) -> Answers:
             return with_servers("")
         talk.say("They are asked now.")
         results = desk.wait(_ask_all(desk, servers))
-        talk.show([check_line(result) for result in results])
+        talk.say(*map(check_line, results))
         if all(result.problem is None for result in results) or talk.agreed("Name them all the same?"):
             return with_servers(typed)
         now = typed

@@ -73,6 +73,6 @@ async def _check(desk: Desk, trials: Trials, answers: Answers) -> None:
         return
     async with aclosing(trials.checks(answers.network)) as results:
         async for result in results:
-            desk.talk.show([check_line(result)])
+            desk.talk.say(check_line(result))
             if result.problem is not None:
                 desk.talk.say(result.problem.hint)

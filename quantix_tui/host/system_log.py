@@ -9,6 +9,8 @@ IDENT = "quantix-tui"
 MOST_CHARACTERS = 1000
 LOGGER = logging.getLogger("quantix_tui.machine")
 """Every act on the machine, every command with its result."""
+# Where nobody writes it down, as for a tree, Python would write its errors between what a person is told.
+LOGGER.addHandler(logging.NullHandler())
 _PRIORITIES = (
     (logging.ERROR, syslog.LOG_ERR),
     (logging.WARNING, syslog.LOG_WARNING),

@@ -1,6 +1,8 @@
 """What is logged of the machine gets into its log, as one harmless line, whoever else writes there."""
 
 import logging
+import subprocess
+import sys
 import syslog
 
 import pytest
@@ -25,6 +27,12 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     monkeypatch.setattr(syslog, "closelog", lambda: opened("", 0, 0))
     monkeypatch.setattr(syslog, "syslog", lambda priority, text: found.append((*now, priority, text)))
     return found
+
+
+def test_where_nobody_writes_it_down_nothing_is_written_to_the_terminal() -> None:
+    program = "from quantix_tui.host.system_log import LOGGER; LOGGER.error('files could not be changed')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
 
 
 async def test_it_is_written_under_its_own_name(entries: list[Entry]) -> None:

@@ -1,15 +1,15 @@
 """Help on a page of the wizard: what it is for, and the keys."""
 
 from quantix_tui.console.clock import Clock
-from quantix_tui.console.lines import BLANK, Role
+from quantix_tui.console.lines import BLANK, Line, Role, hanging
 from quantix_tui.console.screens.page import PageScreen
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.tale import Paragraph
 
 _KEYS = (
-    ("F8, Ctrl-N", "the next page, when this one is complete; else the reason why not is said"),
+    ("F8, Ctrl-N", "the next page; the reason, while this one is not complete"),
     ("Esc", "the page before; nothing is lost by going back and forth"),
-    ("Tab, arrows", "from field to field; left and right within a choice of one row"),
+    ("Tab, arrows", "from field to field; left and right within a choice"),
     ("PgUp, PgDn", "scroll, where there is more than fits"),
     ("Ctrl-L", "draw the screen anew, when something wrote over it"),
     ("Ctrl-C", "quit; what the pages before were answered is kept"),
@@ -22,5 +22,8 @@ _RULE = (
 
 def wizard_help(page: Page, title: str, clock: Clock) -> PageScreen:
     told: list[Paragraph] = [Paragraph(words) for words in page.ABOUT]
-    keys = [((f"{key:<13}", Role.KEY), (words, Role.TEXT)) for key, words in _KEYS]
-    return PageScreen(f"Help: {title}", [*told, BLANK, Paragraph(_RULE, Role.DIM), BLANK, *keys], clock)
+    return PageScreen(f"Help: {title}", [*told, BLANK, Paragraph(_RULE, Role.DIM), BLANK, _key_lines], clock)
+
+
+def _key_lines(width: int) -> list[Line]:
+    return [line for key, words in _KEYS for line in hanging((f"{key:<13}", Role.KEY), words, width)]

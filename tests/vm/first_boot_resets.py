@@ -275,7 +275,7 @@ def reset_when(machine: Machine, console: Console, sign: str) -> Iterator[None]:
     """The guest resets itself the moment that ``sign`` holds, as if the plug were pulled; ends after the boot."""
     shell = machine.shell
     assert not holds(shell, sign), sign
-    loop = f"until {sign}; do sleep 0.02; done; echo b >/proc/sysrq-trigger"
+    loop = f"until {sign}; do sleep 0.05; done; echo b >/proc/sysrq-trigger"
     shell.run(f"systemd-run --quiet --collect --unit=reset-when sh -c {shlex.quote(loop)}")
     boots = shell.boots
     with suppress(GuestReset):
@@ -283,7 +283,8 @@ def reset_when(machine: Machine, console: Console, sign: str) -> Iterator[None]:
     try:
         wait_until(lambda: shell.boots > boots, "the guest to reset itself and boot", APPLY_SECS)
     except AssertionError as late:
-        raise AssertionError(f"{late}: {sign}; the console shows\n{console.text}") from None
+        said = shell.run("systemctl list-units 'reset-when*'; journalctl -q -b --no-pager -t quantix-tui -n 40; true")
+        raise AssertionError(f"{late}: {sign}; the console shows\n{console.text}\n{said}") from None
     healthy(shell, console)
 
 

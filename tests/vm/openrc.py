@@ -6,6 +6,7 @@ Name, time, password, and network settings that go back by themselves when they 
 import sys
 from collections.abc import Iterator
 
+from tests.support.waiting import wait_until
 from tests.vm.consoles import VirtualConsole
 from tests.vm.machine import Machine, wait_for_boot
 from tests.vm.openrc_image import build_openrc, openrc_image_in
@@ -67,7 +68,9 @@ def is_set_up(shell: GuestShell) -> Iterator[str]:
     wait_for_address(shell, NEW)
     assert "via 10.20.0.1 dev eno1" in run("ip route show default")
     assert "nameserver 10.20.0.2" in run("cat /etc/resolv.conf")
-    assert "10.20.0.1" in run("grep -rh '^server' /etc/chrony/; pidof chronyd >/dev/null && chronyc -n sources")
+    assert "10.20.0.1" in run("grep -rh '^server' /etc/chrony/")
+    # It was started a moment ago.
+    wait_until(lambda: "10.20.0.1" in run("chronyc -n sources 2>&1; true"), "chronyd to ask 10.20.0.1", SLOW_SECS)
     assert "uid=0(root)" in run(f"echo '{PASSWORD}' | setpriv --reuid=nobody --clear-groups su -c id root 2>&1")
     yield "the machine has its name, its timezone, its time server, its address, and its password is taken"
 
@@ -88,6 +91,7 @@ def goes_back(machine: Machine) -> Iterator[str]:
     machine.monitor.ask("system_reset")
     wait_for_boot(machine, boots)
     wait_for_address(shell, NEW)
+    assert "started" in run("rc-service quantix-network-back status 2>&1")
     assert "machine restarted" in run("cat /var/lib/quantix-tui/network-trial/went-back")
     assert not run("ls /var/lib/quantix-tui/network-trial/*.json 2>/dev/null; true")
     yield "the plug pulled in the middle: the network came up with the settings that had been kept"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from quantix_tui.console.screens.wizard import wizard
+from quantix_tui.console.screens.wizard import stack
 from quantix_tui.console.widgets.formfield import FormField
 from quantix_tui.sandbox.machine import make_machine
 from tests.console.wizard.rig import Rig, ScriptedTrials, opened_wizard, to_cluster, to_name
@@ -14,7 +14,7 @@ from tests.host.files.trees import put
 
 @pytest.fixture(autouse=True)
 def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wizard, "LOOK_AROUND_EVERY", 0.1)
+    monkeypatch.setattr(stack, "LOOK_AROUND_EVERY", 0.1)
 
 
 def _lease(folder: Path, text: str) -> None:

@@ -478,6 +478,27 @@ async def test_a_key_pressed_twice_applies_nothing_unread(tmp_path: Path, monkey
         await rig.on("Done")
 
 
+async def test_on_the_smallest_screen_one_sees_what_is_chosen_in_a_list(tmp_path: Path) -> None:
+    make_machine(tmp_path)
+    for number in range(12):
+        folder = f"/sys/class/net/ens{number}f0"
+        for name, content in {"flags": "0x1003", "address": "3c:ec:ef:00:00:01", "carrier": "1"}.items():
+            put(tmp_path, f"{folder}/{name}", f"{content}\n")
+    async with opened_wizard(tmp_path, size=(40, 12)) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+        for key, name in (("end", "eno2"), ("pageup", "ens"), ("up", "ens"), ("home", "eno1"), ("down", "ens")):
+            await rig.hands.press(key)
+            await rig.hands.until(f"(*) {name}")
+        await rig.hands.press("f8")
+        await rig.hands.until("Keep the new ones")
+        await rig.hands.press("enter")
+        await rig.on("Time")
+        await rig.hands.until("(*) Etc/UTC")
+        await rig.hands.press("end")
+        await rig.hands.until(f"(*) {max(rig.bench.zones or set())}")
+
+
 async def test_on_the_smallest_screen_each_page_can_be_answered(tmp_path: Path) -> None:
     async with opened_wizard(tmp_path, size=(40, 12)) as rig:
         await to_cluster(rig)

@@ -9,6 +9,9 @@ from quantix_tui.console.screens.wizard.bench import Bench, PageName
 from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.screens.wizard.pages import page_of
 
+LOOK_AROUND_EVERY = 2.0
+"""Seconds after which a cable that was plugged in, or a network that came up, is seen."""
+
 
 class PageStack(Container):
     """Once a page was opened there is one of its name at any moment: going back and forth loses nothing."""
@@ -19,6 +22,10 @@ class PageStack(Container):
         self._pages: dict[PageName, Page] = {}
         self._placing = asyncio.Lock()
         self._here = PageName.WELCOME
+        self._looks = False
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_AROUND_EVERY, self._look_around)
 
     @property
     def is_empty(self) -> bool:
@@ -29,9 +36,22 @@ class PageStack(Container):
         """The one that is seen."""
         return self._pages[self._here]
 
-    def around_changed(self) -> None:
+    def _look_around(self) -> None:
+        if not self._looks:
+            self._looks = True
+            self.run_worker(self._see_around(), group="around")
+
+    async def _see_around(self) -> None:
+        try:
+            changed = await self._bench.look_around()
+        finally:
+            self._looks = False
+        # Textual takes widgets away before their workers; there is nobody to tell then.
+        if not changed or self.is_empty or not (self.is_attached and self.display):
+            return
         for page in self._pages.values():
             page.around_changed()
+        self.here.post_message(Page.Changed())
 
     def touched(self) -> frozenset[PageName]:
         """Those on which somebody has answered something."""

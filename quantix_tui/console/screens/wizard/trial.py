@@ -106,15 +106,15 @@ class TrialScreen(Dialogue[bool]):
             return
         self._outcome.tell(
             [
-                *self._wrong(),
                 Paragraph(f"Going back to the old settings in {-int(-left // 1)} s.", Role.WARN),
                 Paragraph("Keep the new ones if this node is reached as it should be.", Role.DIM),
+                *self._wrong(),
             ]
         )
 
     def _wrong(self) -> Sequence[Told]:
         problem = self._problem
-        return [Paragraph(problem.message, Role.BAD), Paragraph(problem.hint), BLANK] if problem else []
+        return [BLANK, Paragraph(problem.message, Role.BAD), Paragraph(problem.hint)] if problem else []
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         event.stop()
@@ -172,6 +172,8 @@ class TrialScreen(Dialogue[bool]):
     def _show(self, rows: dict[str, CheckRow]) -> None:
         self._rows = rows
         self.query_one(CheckList).show(list(rows.values()))
+        # On a small screen the time that is left comes before what it is left for.
+        self.query_one(Box).reveal(self._outcome)
 
     @property
     def _outcome(self) -> Sentences:

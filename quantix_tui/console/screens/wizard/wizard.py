@@ -34,8 +34,6 @@ FIRST = "This is the first page. Finish later keeps what was answered and opens 
 SHOW_CLOCK_EVERY = 5.0
 LOOK_EVERY = 1.0
 """Seconds after which it is seen that somebody else sets the node up."""
-LOOK_AROUND_EVERY = 2.0
-"""Seconds after which a cable that was plugged in, or a network that came up, is seen."""
 
 
 class WizardScreen(Screen[Then]):
@@ -64,7 +62,6 @@ class WizardScreen(Screen[Then]):
         self._told: tuple[str, Role] = ("", Role.TEXT)
         self._stays = False
         self._moving = False
-        self._looks_around = False
 
     def compose(self) -> ComposeResult:
         self._header = HeaderPanel(heading(self._bench, self._guard))
@@ -81,7 +78,6 @@ class WizardScreen(Screen[Then]):
         self._arrange(self.app.size.width)
         self.set_interval(SHOW_CLOCK_EVERY, self._tick)
         self.set_interval(LOOK_EVERY, self._look_who)
-        self.set_interval(LOOK_AROUND_EVERY, self._look_around)
         page = self._bench.begins_at
         self._furthest = PAGES.index(page)
         await self._show(page)
@@ -254,22 +250,6 @@ class WizardScreen(Screen[Then]):
             await self._tell_problem(problem, leaves=True)
         else:
             self.dismiss(Then.LATER)
-
-    # What changes around the machine
-
-    def _look_around(self) -> None:
-        if not self._looks_around:
-            self._looks_around = True
-            self.run_worker(self._see_around(), group="around")
-
-    async def _see_around(self) -> None:
-        try:
-            changed = await self._bench.look_around()
-        finally:
-            self._looks_around = False
-        if changed:
-            self._stack.around_changed()
-            self._refresh()
 
     # Answers that come with the boot
 

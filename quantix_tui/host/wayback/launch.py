@@ -18,7 +18,9 @@ from quantix_tui.settings import STATE
 
 UNIT = "quantix-network-trial"
 MODULE = "quantix_tui.host.wayback.keeper"
-READY_SECS = 10.0
+READY_SECS = 30.0
+"""A machine that is busy with its first boot, from a slow disk, takes more than ten for a Python of its own."""
+_STARTED_SECS = 10.0
 _POLL_SECS = 0.02
 _AGAIN_SECS = 0.3
 # The first child leaves at once: its own is nobody's, in a session of its own, without a terminal.
@@ -56,7 +58,7 @@ async def start_keeper(place: Place) -> None:
     systemd = os.geteuid() == 0 and is_running(Tree(), Init.SYSTEMD)
     command = keeper_command(place, systemd=systemd)
     refusal = await _refusal(command)
-    until = time.monotonic() + READY_SECS
+    until = time.monotonic() + _STARTED_SECS
     while refusal and systemd and time.monotonic() < until:
         # systemd forgets the unit of the trial before a little after its end, and takes no second one of the name.
         await asyncio.sleep(_AGAIN_SECS)
@@ -70,7 +72,7 @@ async def start_keeper(place: Place) -> None:
 async def _refusal(command: tuple[str, ...]) -> str:
     """Why it cannot be started; empty when it was."""
     try:
-        ran = await run(command, READY_SECS)
+        ran = await run(command, _STARTED_SECS)
     except OSError as error:
         return harmless(error.strerror or "unknown error")
     return "" if ran.code == 0 else last_lines(ran.output) or "it ended at once"

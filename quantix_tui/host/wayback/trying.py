@@ -21,8 +21,9 @@ from quantix_tui.host.wayback.record import Place, Record, Watched, now, this_bo
 from quantix_tui.host.wayback.runtime import in_force
 
 COUNTDOWN_SECS = 60.0
-SPARE_SECS = 30.0
-"""Above what all commands together may take: then the keeper goes back though nobody said that it is applied."""
+SPARE_SECS = 60.0
+"""Above what all commands together may take, for the keeper's start: then it goes back though nobody said that it is
+applied."""
 END_SECS = 60.0
 _POLL_SECS = 0.05
 TOLD_SECS = 3600.0

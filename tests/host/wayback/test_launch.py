@@ -1,9 +1,12 @@
 """How the keeper is started where systemd runs the machine (really tried in the virtual machine's story)."""
 
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from quantix_tui.host.wayback import launch
 from quantix_tui.host.wayback.launch import keeper_command
 from quantix_tui.host.wayback.record import Place
 from quantix_tui.host.wayback.trying import place_in
@@ -19,3 +22,17 @@ def test_under_systemd_it_has_a_unit_of_its_own(monkeypatch: pytest.MonkeyPatch)
     assert command[-4:] == (sys.executable, "-m", "quantix_tui.host.wayback.keeper", place.folder)
     other = keeper_command(Place("/elsewhere"), systemd=True)
     assert "--unit=quantix-network-trial" not in other
+
+
+def test_a_slow_machine_may_take_half_a_minute_to_start_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that is busy with its first boot, from a slow disk."""
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(launch, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    monkeypatch.setattr(launch, "keeper_lives", lambda _: now[0] > 25.0)
+    assert launch._came_up(Place(str(tmp_path)))
+    monkeypatch.setattr(launch, "keeper_lives", lambda _: False)
+    assert not launch._came_up(Place(str(tmp_path)))

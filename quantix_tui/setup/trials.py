@@ -58,7 +58,11 @@ class MachineTrials:
                 yield _FOLDER.after(name, 0.0)
             return
         device = device_name(network.interface, network.vlan)
-        steps = (("address", partial(_address, device)), ("gateway", partial(_gateway, device)), ("DNS", _dns))
+        steps = (
+            ("address", partial(_address, device, comes=network.learns_servers)),
+            ("gateway", partial(_gateway, device)),
+            ("DNS", _dns),
+        )
         for name, find in steps:
             began = time.monotonic()
             finding = await find()
@@ -72,7 +76,8 @@ class MachineTrials:
 def _not_told(_: Done) -> None: ...
 
 
-async def _address(device: str) -> Finding:
+async def _address(device: str, *, comes: bool) -> Finding:
+    """``comes``: whether it is the network that gives one."""
     end = time.monotonic() + ADDRESS_SECS
     while time.monotonic() < end:
         rows = [row for row in await asyncio.to_thread(interface_addresses) if row[0] == device]
@@ -85,7 +90,9 @@ async def _address(device: str) -> Finding:
         problem=Problem(
             ErrorCode.NETWORK_UNREACHABLE,
             f"{device} has no address: none came within {ADDRESS_SECS:.0f} s.",
-            "Look whether a DHCP server is on this network (cable, VLAN), or give it a fixed address.",
+            "Look whether a DHCP server is on this network (cable, VLAN), or give it a fixed address."
+            if comes
+            else "It was not set, or is another machine's too: what hinders it is in this machine's log.",
             "no_address",
         ),
     )

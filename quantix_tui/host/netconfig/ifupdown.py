@@ -69,7 +69,7 @@ class Ifupdown:
         # With the files as they are, for they say how it is taken down. What ifup does not know of (an address
         # from the boot loader) is taken away by hand.
         down = tuple(command for device in reversed(before) for command in _down(device))
-        up = tuple(_up(device) for device in wanted.devices)
+        up = (*(_up(device) for device in wanted.devices), *_is_there(wanted))
         # What was ours and is the administrator's again comes up as it will at the next start.
         others = tuple(
             _up(device, optional=True) for device in before if device in auto and device not in wanted.devices
@@ -109,6 +109,11 @@ def _scoped(words: tuple[str, ...], *, optional: bool) -> Command:
     """The DHCP client that it leaves running must not end with the unit of whoever runs it (systemd.kill(5))."""
     scope = ("systemd-run", "--scope", "--quiet") if is_running(Tree(), Init.SYSTEMD) else ()
     return Command((*scope, *words), _UP_SECS, optional)
+
+
+def _is_there(wanted: Wanted) -> tuple[Command, ...]:
+    """Debian's ifup is content with a VLAN that the kernel refused to make: it ignores an interface it cannot see."""
+    return (Command(("ip", "link", "show", "dev", wanted.device)),) if wanted.vlan else ()
 
 
 def _down(device: str) -> tuple[Command, ...]:

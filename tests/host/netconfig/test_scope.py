@@ -1,4 +1,4 @@
-"""What ifup leaves running, on a machine that systemd runs."""
+"""What ifup leaves running, on a machine that systemd runs, and what it does not say."""
 
 import subprocess
 from pathlib import Path
@@ -38,3 +38,11 @@ def test_the_dhcp_client_outlives_the_unit_that_began_it(tmp_path: Path, monkeyp
         pids = [(tmp_path / name / "pid").read_text().strip() for name in ("without", "within")]
         alive = [subprocess.run([*inside, "kill", "-0", pid], check=False).returncode == 0 for pid in pids]
     assert alive == [False, True]
+
+
+def test_a_vlan_that_the_kernel_did_not_make_is_no_success() -> None:
+    """Debian's ifup says nothing of it and ends with 0."""
+    there = ifupdown.Ifupdown(Tree()).work(Wanted("no-such0", vlan=5)).there.after
+    assert [each.optional for each in there if str(each) == "ip link show dev no-such0.5"] == [False]
+    without = ifupdown.Ifupdown(Tree()).work(Wanted("no-such0")).there.after
+    assert not [each for each in without if "link show" in str(each)]

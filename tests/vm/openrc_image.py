@@ -25,6 +25,8 @@ from tests.vm.image import (
 PACKAGES = ("openrc", "initscripts", "busybox", "ifupdown", "isc-dhcp-client", "chrony")
 APPLETS = ("init", "reboot", "poweroff", "halt", "syslogd", "getty")
 SETTLED = "until grep -q default /run/openrc/softlevel && ! test -e /run/openrc/rc.starting; do sleep 0.2; done"
+# Debian's pool, which has no address here: chronyd waits for one before it ends, and its script for no more than a moment.
+POOL = ("2.debian.pool.ntp.org", "10.20.0.3")
 _SHELL = "usr/local/sbin/guest-shell"
 _KEPT = (
     *("etc/hostname", "etc/hosts", "etc/os-release", "etc/resolv.conf", "etc/default/locale"),
@@ -58,7 +60,7 @@ _FILES = {
 
 def openrc_image_in(cache: Path) -> Image:
     """As :func:`tests.vm.image.image_in`."""
-    recipe = [PACKAGES, APPLETS, _FILES, _KEPT, (GUEST / SHELL_UNIT).read_text(), project_recipe()]
+    recipe = [PACKAGES, APPLETS, POOL, _FILES, _KEPT, (GUEST / SHELL_UNIT).read_text(), project_recipe()]
     return Image(cache.expanduser().resolve() / f"openrc-{key_of(recipe)}", SETTLED)
 
 
@@ -97,6 +99,8 @@ def _configure(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         path.write_text(text)
+    chrony = root / "etc/chrony/chrony.conf"
+    chrony.write_text(chrony.read_text().replace(*POOL))
     save_console(root)
     for applet in APPLETS:
         (root / "sbin" / applet).unlink(missing_ok=True)

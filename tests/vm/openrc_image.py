@@ -25,7 +25,7 @@ from tests.vm.image import (
 PACKAGES = ("openrc", "initscripts", "busybox", "ifupdown", "isc-dhcp-client", "chrony")
 APPLETS = ("init", "reboot", "poweroff", "halt", "syslogd", "getty")
 SETTLED = "until grep -q default /run/openrc/softlevel && ! test -e /run/openrc/rc.starting; do sleep 0.2; done"
-# Debian's pool, which has no address here: chronyd waits for one before it ends, and its script for no more than a moment.
+# Debian's pool, which has no address here: chronyd waits for one before it ends, its script only for a moment.
 POOL = ("2.debian.pool.ntp.org", "10.20.0.3")
 _SHELL = "usr/local/sbin/guest-shell"
 _KEPT = (

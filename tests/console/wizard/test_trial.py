@@ -28,3 +28,17 @@ async def test_what_does_not_work_is_told_whole_with_what_to_do(tmp_path: Path, 
         await rig.hands.until("The gateway 10.20.0.1 on eno1 does not")
         await rig.hands.press("pagedown")
         await rig.hands.until("Look whether the address of the gateway is right, and at the cable and the VLAN.")
+
+
+async def test_help_in_front_of_a_trial_is_that_of_its_page(tmp_path: Path) -> None:
+    async with opened_wizard(tmp_path) as rig:
+        await to_name(rig)
+        await rig.next("Network")
+        await rig.hands.press("f8")
+        await rig.hands.until("Keep the new ones")
+        await rig.hands.press("f1")
+        await rig.hands.until("Try now puts the settings in force at once")
+        await rig.hands.press("f1", "escape")
+        await rig.hands.until("Keep the new ones")
+        assert rig.trials.begun
+        assert not rig.trials.trial.gone_back

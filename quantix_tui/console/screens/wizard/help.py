@@ -1,9 +1,14 @@
 """Help on a page of the wizard: what it is for, and the keys."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.types import CSSPathType
+
 from quantix_tui.console.clock import Clock
 from quantix_tui.console.lines import BLANK, Line, Role, hanging
 from quantix_tui.console.screens.page import PageScreen
-from quantix_tui.console.screens.wizard.page import Page
 from quantix_tui.console.tale import Paragraph
 
 _KEYS = (
@@ -20,9 +25,18 @@ _RULE = (
 )
 
 
-def wizard_help(page: Page, title: str, clock: Clock) -> PageScreen:
-    told: list[Paragraph] = [Paragraph(words) for words in page.ABOUT]
-    return PageScreen(f"Help: {title}", [*told, BLANK, Paragraph(_RULE, Role.DIM), BLANK, _key_lines], clock)
+class WizardHelp(PageScreen):
+    """Its key does not open another help on top of it."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = ["../dialogue.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", show=False)]
+
+    def action_help(self) -> None: ...
+
+
+def wizard_help(about: Sequence[str], title: str, clock: Clock) -> WizardHelp:
+    told: list[Paragraph] = [Paragraph(words) for words in about]
+    return WizardHelp(f"Help: {title}", [*told, BLANK, Paragraph(_RULE, Role.DIM), BLANK, _key_lines], clock)
 
 
 def _key_lines(width: int) -> list[Line]:

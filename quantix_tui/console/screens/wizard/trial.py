@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.types import CSSPathType
 
 from quantix_tui.cluster.errors import Problem, QuantixError
@@ -38,6 +39,7 @@ class TrialScreen(Dialogue[bool]):
     """Dismissed with whether the new settings stay. ``running``: a trial that was begun before this console."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["../dialogue.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", show=False)]
 
     def __init__(
         self,
@@ -56,6 +58,13 @@ class TrialScreen(Dialogue[bool]):
         """The first that the checks have met: those behind it may be so for the same reason."""
         self._ending = False
         self._over = False
+
+    async def action_help(self) -> None:
+        """That of the page in front of which it stands."""
+        from quantix_tui.console.screens.wizard.help import wizard_help
+        from quantix_tui.console.screens.wizard.network import Network
+
+        await self.app.push_screen(wizard_help(Network.ABOUT, Network.NAME.heading, self.clock))
 
     @property
     def begun(self) -> bool:

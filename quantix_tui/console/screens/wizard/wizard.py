@@ -326,7 +326,7 @@ class WizardScreen(Screen[Then]):
     async def action_help(self) -> None:
         from quantix_tui.console.screens.wizard.help import wizard_help
 
-        await self.app.push_screen(wizard_help(self._page, title_of(self._here), self._bench.kit.clock))
+        await self.app.push_screen(wizard_help(self._page.ABOUT, title_of(self._here), self._bench.kit.clock))
 
     # What it shows
 

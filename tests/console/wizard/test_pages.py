@@ -478,6 +478,18 @@ async def test_a_key_pressed_twice_applies_nothing_unread(tmp_path: Path, monkey
         await rig.on("Done")
 
 
+async def test_a_line_that_never_comes_to_rest_keeps_nobody_from_applying(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "shows_all", lambda _: False)
+    monkeypatch.setattr(review, "SHOWN_WITHIN", 0.5)
+    async with opened_wizard(tmp_path) as rig:
+        await to_cluster(rig)
+        await rig.hands.press("right")
+        await rig.next("Review")
+        await rig.hands.until("[ Apply now ]")
+
+
 async def test_on_the_smallest_screen_one_sees_what_is_chosen_in_a_list(tmp_path: Path) -> None:
     make_machine(tmp_path)
     for number in range(12):

@@ -27,6 +27,8 @@ _LOOKING = "Looking what has to be changed ..."
 QUIET_SECS = 0.5
 """How long the changes stand on the screen, with no key that would apply them, before one does: a key that was pressed
 twice, or is held down, for the pages before is no yes to what nobody can have read."""
+SHOWN_WITHIN = 10.0
+"""Seconds after which nobody waits any more for a line that does not come to rest."""
 _LOOK_EVERY = 0.05
 _INDENT, _FURTHER = " " * 3, " " * 6
 _SIGNS = {"+": Role.GOOD, "-": Role.BAD}
@@ -47,6 +49,7 @@ class Review(Page):
         """The changes are seen by now."""
         self._problem: Problem | None = None
         self._quiet_secs = 0.0
+        self._waited_secs = 0.0
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -113,13 +116,16 @@ class Review(Page):
             self._fail(error.problem)
         except Exception as error:  # noqa: BLE001 - the worker's border: told in place, with a report kept
             self._fail(fault_problem(error))
-        self._quiet_secs = 0.0
+        self._stop_looking()
+        self._quiet_secs = self._waited_secs = 0.0
         self._timer = self.set_interval(_LOOK_EVERY, self._look_whether_seen)
         self.post_message(self.Changed())
 
     def _look_whether_seen(self) -> None:
         """A slow line takes seconds for what is drawn."""
-        seen = self.screen.is_current and shows_all(self.app)
+        self._waited_secs += _LOOK_EVERY
+        shown = shows_all(self.app) or self._waited_secs >= SHOWN_WITHIN
+        seen = self.screen.is_current and shown
         self._quiet_secs = self._quiet_secs + _LOOK_EVERY if seen else 0.0
         if self._quiet_secs >= QUIET_SECS:
             self._stop_looking()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tests.support.waiting import wait_until
 from tests.vm.consoles import VirtualConsole
-from tests.vm.machine import Machine, wait_for_boot
+from tests.vm.machine import BOOT_SECS, Machine, wait_for_boot
 from tests.vm.openrc_image import build_openrc, openrc_image_in
 from tests.vm.program import archive
 from tests.vm.serial import GuestShell
@@ -54,6 +54,9 @@ def story(machine: Machine) -> Iterator[str]:
     boots = shell.boots
     run("sync; reboot")
     wait_for_boot(machine, boots)
+    # The guest's shell is there early in it.
+    command = "cat /run/openrc/softlevel 2>/dev/null; hostname"
+    wait_until(lambda: run(command).split() == ["default", "node1.example.com"], "the boot to end", BOOT_SECS)
     yield from is_set_up(shell)
     yield "and all of it holds after a reboot"
     yield from console_on_tty1(machine, inittab)

@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,10 +61,11 @@ async def test_a_boot_without_answers(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def volume(tmp_path: Path) -> Path:
-    """A file system in a file, which mount takes as it takes a disk."""
+def volume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file system in a file, which mount takes as it takes a disk; it is mounted below the test's own folder."""
     if os.geteuid() != 0 or shutil.which("mkfs.ext4") is None:
         pytest.skip("it takes root and mkfs.ext4")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     content = tmp_path / "content"
     put(content, "answers.yaml", ANSWERS)
     put(content, "password.txt", "correct horse\n")
@@ -90,7 +92,7 @@ async def test_answers_on_a_volume(volume: Path) -> None:
     assert answers.administrator is not None
     assert answers.administrator.password is not None
     assert answers.administrator.password.reveal() == "correct horse"
-    assert "quantix-answers" not in read_text("/proc/self/mounts")
+    assert str(volume.parent) not in read_text("/proc/self/mounts")
 
 
 @contextmanager
@@ -281,7 +283,7 @@ async def test_a_search_that_is_cancelled_while_the_volume_is_let_go_lets_it_go(
     looking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await looking
-    assert "quantix-answers" not in read_text("/proc/self/mounts")
+    assert str(volume.parent) not in read_text("/proc/self/mounts")
 
 
 async def test_a_search_that_is_cancelled_while_the_volume_is_read_lets_it_go(
@@ -303,7 +305,7 @@ async def test_a_search_that_is_cancelled_while_the_volume_is_read_lets_it_go(
     asyncio.get_running_loop().call_later(0.3, go_on.set)
     with pytest.raises(asyncio.CancelledError):
         await looking
-    assert "quantix-answers" not in read_text("/proc/self/mounts")
+    assert str(volume.parent) not in read_text("/proc/self/mounts")
 
 
 def test_a_pipe_on_the_volume_is_not_waited_for(tmp_path: Path) -> None:
@@ -322,4 +324,4 @@ async def test_a_search_that_is_cancelled_leaves_nothing_mounted(volume: Path) -
             await asyncio.sleep(0.001)
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-        assert "quantix-answers" not in read_text("/proc/self/mounts")
+        assert str(volume.parent) not in read_text("/proc/self/mounts")

@@ -8,7 +8,9 @@ import os
 import shlex
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 _PROGRAM = "linux.uml"
@@ -33,8 +35,17 @@ busybox poweroff -f
 """
 
 
-def is_there() -> bool:
-    return os.geteuid() == 0 and shutil.which(_PROGRAM) is not None and shutil.which("busybox") is not None
+@cache
+def why_not() -> str:
+    """Why there is none here; empty when one was seen to run. A processor newer than it may be too much for it."""
+    if os.geteuid() != 0 or shutil.which(_PROGRAM) is None or shutil.which("busybox") is None:
+        return "it takes root, user-mode-linux and busybox"
+    with tempfile.TemporaryDirectory() as folder:
+        ran = run(["true"], Path(folder), (), timeout=60)
+    if ran.returncode == 0:
+        return ""
+    last = next((line for line in ran.stderr.splitlines() if "panic" in line), f"exit status {ran.returncode}")
+    return f"User-mode Linux does not start on this host: {last}"
 
 
 def run(

@@ -114,8 +114,8 @@ def test_on_a_real_network(scenario: str, program: Callable[[Path], None], tmp_p
         timeout=120,
     )
     if done.stdout.strip() == json.dumps(NO_VLAN):
-        if not own_kernel.is_there():
-            pytest.skip(f"{NO_VLAN}, and there is no other one (user-mode-linux)")
+        if why_not := own_kernel.why_not():
+            pytest.skip(f"{NO_VLAN}, and there is no other one: {why_not}")
         copied = f"cp -a {shlex.quote(str(tmp_path / 'bin'))} /mnt && exec "
         there = ["sh", "-c", copied + shlex.join([*_OWN_NETWORK, *words, "/mnt", kind, scenario])]
         done = own_kernel.run(there, tmp_path, _MODULES, timeout=180)

@@ -55,7 +55,7 @@ def story(machine: Machine) -> Iterator[str]:
     run("sync; reboot")
     wait_for_boot(machine, boots)
     # The guest's shell is there early in it.
-    command = "cat /run/openrc/softlevel 2>/dev/null; hostname"
+    command = "echo $(cat /run/openrc/softlevel 2>/dev/null) $(hostname)"
     wait_until(lambda: run(command).split() == ["default", "node1.example.com"], "the boot to end", BOOT_SECS)
     yield from is_set_up(shell)
     yield "and all of it holds after a reboot"
